@@ -1,0 +1,1 @@
+"""Step 4: what the bot can do. Actions write nothing; they return replies and proposals."""

@@ -1,0 +1,1 @@
+"""Wiring: settings, migrations, HTTP server, security, supervision and the command line."""

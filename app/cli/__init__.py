@@ -1,0 +1,1 @@
+"""Wiring, command line: `tongda …`, one file for each group of commands."""

@@ -1,0 +1,182 @@
+"""Wiring, HTTP: the web process's application, its routes and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from bot.client import BotClient
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from actions.rasa_actions import make_executor
+from app.bootstrap import open_database, open_keyring, open_library
+from app.delivery import DeliveryWorker
+from app.http import (
+    errors,
+    health,
+    im_channels,
+    pages,
+    staff_desk,
+    staff_knowledge,
+    staff_live,
+    staff_session,
+    taxpayer,
+)
+from app.http.action_endpoint import make_router as make_action_router
+from app.http.guards import BodyLimit, SecurityHeaders
+from app.http.services import Services
+from app.im_intake import ImIntake
+from app.live import Hub
+from app.rate_limits import RateLimit
+from app.settings import Settings
+from app.timers import Timers
+from app.turn_worker import TurnWorker
+from channels.protocol import Channel
+from channels.telegram import TelegramChannel, WebhookSettings
+from common.clock import system_clock
+from common.ids import new_id
+from desk.policy import DeskPolicy
+from knowledge_base.publishing import TOPIC
+
+RETRY_SECONDS = 2.0
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The rate limits of the public routes."""
+
+    messages: RateLimit
+    conversations: RateLimit
+    sign_in: RateLimit
+
+
+def create_app(settings: Settings, *, action_token: str) -> FastAPI:
+    """The application; databases are opened here, workers start with the server."""
+    app = FastAPI(
+        title="Tongda 通答",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    database = open_database(settings)
+    library = open_library(settings, database)
+    app.state.settings = settings
+    app.state.database = database
+    app.state.library = library
+    app.state.limits = Limits(
+        messages=RateLimit(settings.messages_per_minute, monotonic=time.monotonic),
+        conversations=RateLimit(settings.conversations_per_minute, monotonic=time.monotonic),
+        sign_in=RateLimit(10, monotonic=time.monotonic),
+    )
+    app.state.channels = _channels(settings)
+    errors.install(app)
+    for router in (
+        health.router,
+        taxpayer.router,
+        staff_session.router,
+        staff_desk.router,
+        staff_live.router,
+        staff_knowledge.router,
+        im_channels.router,
+    ):
+        app.include_router(router)
+    app.include_router(make_action_router(make_executor(library), token=action_token))
+    pages.mount(app)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type"],
+    )
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _channels(settings: Settings) -> dict[str, Channel]:
+    if settings.telegram_token is None:
+        return {}
+    webhook = None
+    if settings.telegram_webhook_url and settings.telegram_webhook_secret:
+        webhook = WebhookSettings(
+            url=settings.telegram_webhook_url.rstrip("/") + im_channels.TELEGRAM_PATH,
+            secret=settings.telegram_webhook_secret.get_secret_value(),
+        )
+    telegram = TelegramChannel(
+        settings.telegram_token.get_secret_value(),
+        base_url=settings.telegram_base_url,
+        webhook=webhook,
+        clock=system_clock,
+    )
+    return {telegram.name: telegram}
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    hub = Hub(asyncio.get_running_loop(), redis_url=settings.redis_url)
+    await hub.start()
+    services = Services(
+        settings=settings,
+        database=app.state.database,
+        library=app.state.library,
+        keyring=open_keyring(settings),
+        hub=hub,
+        clock=system_clock,
+        ids=new_id,
+        policy=DeskPolicy(
+            accept_timeout=timedelta(seconds=settings.accept_timeout),
+            heartbeat_grace=timedelta(seconds=settings.heartbeat_grace),
+        ),
+    )
+    app.state.services = services
+    services.database.listeners.append(hub.notify)
+    async with BotClient(f"http://127.0.0.1:{settings.rasa_port}", timeout=settings.bot_timeout) as bot:
+        app.state.bot = bot
+        workers = _start_workers(services, bot, app.state.channels)
+        for channel in app.state.channels.values():
+            await channel.start(ImIntake(services).receive)
+        yield
+        for channel in app.state.channels.values():
+            await channel.stop()
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+    await hub.stop()
+    services.database.dispose()
+
+
+def _start_workers(
+    services: Services, bot: BotClient, channels: dict[str, Channel]
+) -> list[asyncio.Task[None]]:
+    turns = TurnWorker(
+        services.database, bot, services.library, services.hub, clock=services.clock, ids=services.ids
+    )
+    delivery = DeliveryWorker(services.database, channels, services.hub, clock=services.clock)
+    return [
+        asyncio.create_task(turns.run(), name="turns"),
+        asyncio.create_task(delivery.run(), name="delivery"),
+        asyncio.create_task(Timers(services).run(), name="timers"),
+        asyncio.create_task(_keep_library_fresh(services), name="library"),
+    ]
+
+
+async def _keep_library_fresh(services: Services) -> None:
+    """Load the index while the pages are already served, and follow what other processes publish."""
+    with services.hub.subscribe([TOPIC]) as changes:
+        while True:
+            try:
+                await asyncio.to_thread(services.library.refresh)
+            except Exception:
+                log.exception("the knowledge base could not be refreshed, trying again")
+                await asyncio.sleep(RETRY_SECONDS)
+            await changes.wait(RETRY_SECONDS)

@@ -1,0 +1,109 @@
+"""Steps 3 to 5, wiring: takes stored utterances and gives each its one reply.
+
+A turn is a row, leased while it is worked on: a process that dies leaves a lease that runs out, and another (or
+the same one, restarted) takes the turn again. The reply is recorded once, by the statement that ends the turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import Final, Protocol
+
+import structlog
+from bot.client import BotUnavailable
+
+from actions.dialogue import Understanding, respond
+from actions.knowledge import Knowledge
+from app.live import EVERYTHING, Hub
+from common.clock import Clock
+from common.database import Database
+from common.errors import Unavailable
+from common.ids import IdFactory
+from desk import turns
+from desk.reply import BotReply, TurnRequest
+from desk.turns import TurnJob
+
+LEASE: Final = timedelta(seconds=30)
+POLL_SECONDS: Final = 1.0
+CONCURRENCY: Final = 8
+
+log = structlog.get_logger()
+
+
+class Bot(Protocol):
+    """Asks the intent model for a turn. Raises BotUnavailable when it cannot or is too slow."""
+
+    async def ask(self, request: TurnRequest) -> BotReply:
+        """The reply to one turn."""
+
+
+class TurnWorker:
+    """Works on pending turns, several conversations at a time, each conversation in order."""
+
+    def __init__(
+        self, database: Database, bot: Bot, knowledge: Knowledge, hub: Hub, *, clock: Clock, ids: IdFactory
+    ) -> None:
+        self._database = database
+        self._bot = bot
+        self._knowledge = knowledge
+        self._hub = hub
+        self._clock = clock
+        self._ids = ids
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        with self._hub.subscribe([EVERYTHING]) as changes:
+            while True:
+                try:
+                    await self._take_all()
+                except Unavailable:
+                    log.warning("database unavailable, turns wait")
+                await changes.wait(POLL_SECONDS)
+
+    async def _take_all(self) -> None:
+        while len(self._running) < CONCURRENCY:
+            job = await asyncio.to_thread(self._claim)
+            if job is None:
+                return
+            task = asyncio.create_task(self._work(job))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    def _claim(self) -> TurnJob | None:
+        with self._database.read() as session:
+            if not turns.has_claimable(session, now=self._clock()):
+                return None
+        with self._database.write() as session:
+            return turns.claim_turn(session, now=self._clock(), lease=LEASE)
+
+    async def _work(self, job: TurnJob) -> None:
+        started = time.perf_counter()
+        try:
+            reply, via = await self._reply_to(job.request)
+        except Exception:
+            # Whatever went wrong, a person must hold the conversation then.
+            log.exception("turn failed, handing to the queue", turn=job.turn_id)
+            await asyncio.to_thread(self._fail, job)
+            return
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        await asyncio.to_thread(self._record, job, reply, via, elapsed_ms)
+
+    async def _reply_to(self, request: TurnRequest) -> tuple[BotReply, str]:
+        try:
+            return await self._bot.ask(request), "rasa"
+        except BotUnavailable as error:
+            log.info("answering by retrieval alone", cause=str(error))
+        return await asyncio.to_thread(respond, self._knowledge, request, Understanding()), "retrieval"
+
+    def _record(self, job: TurnJob, reply: BotReply, via: str, elapsed_ms: float) -> None:
+        with self._database.write() as session:
+            turns.record_reply(
+                session, job.turn_id, reply, via=via, elapsed_ms=elapsed_ms, now=self._clock(), ids=self._ids
+            )
+
+    def _fail(self, job: TurnJob) -> None:
+        with self._database.write() as session:
+            turns.fail_turn(session, job.turn_id, now=self._clock(), ids=self._ids)

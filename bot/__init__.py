@@ -1,0 +1,1 @@
+"""Step 3: Rasa's domain, training data and server, and the client that asks it for a turn."""

@@ -1,0 +1,173 @@
+"""Steps 3 to 5: hands each stored utterance to the bot and records the bot's reply, once.
+
+A turn is leased while it is worked on. Whoever records first ends it; a reply that comes later, or after a
+person took over, is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from common.audit import BOT, SYSTEM
+from common.errors import NotFound
+from common.ids import IdFactory
+from desk import queue, transcript
+from desk.kinds import Kind, Sender, TurnState
+from desk.locks import Serial, locked_conversation, serialise
+from desk.policy import POLICY
+from desk.reply import BotReply, ConversationContext, HandoffProposal, TurnRequest
+from desk.state import State
+from desk.tables import Conversation, Message, Turn
+from desk.work import Work
+
+Via = Literal["rasa", "retrieval"]
+_Older = aliased(Turn)
+
+
+@dataclass(frozen=True)
+class TurnJob:
+    """One turn to work on. `attempt` counts from 1."""
+
+    turn_id: str
+    seq: int
+    attempt: int
+    request: TurnRequest
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The bot's message as stored, or None when the reply was dropped; and whether people were called."""
+
+    message: Message | None
+    queued: bool = False
+
+
+def has_claimable(session: Session, *, now: datetime) -> bool:
+    """Whether `claim_turn` would find one; costs no write lock."""
+    return session.scalar(select(exists().where(*_claimable(now)))) or False
+
+
+def claim_turn(session: Session, *, now: datetime, lease: timedelta) -> TurnJob | None:
+    """Lease the oldest turn that nobody works on and that no older one of its conversation holds up."""
+    turn = session.scalar(
+        select(Turn)
+        .where(*_claimable(now))
+        .order_by(Turn.created_at, Turn.conversation_id, Turn.seq)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Turn)
+        .execution_options(populate_existing=True)
+    )
+    if turn is None:
+        return None
+    turn.leased_until = now + lease
+    turn.attempts += 1
+    return TurnJob(turn_id=turn.id, seq=turn.seq, attempt=turn.attempts, request=_request(session, turn))
+
+
+def record_reply(
+    session: Session,
+    turn_id: str,
+    reply: BotReply,
+    *,
+    via: Via,
+    elapsed_ms: float,
+    now: datetime,
+    ids: IdFactory,
+) -> Recorded:
+    """Store the bot's reply and act on what it proposes.
+
+    Dropped when the turn is already over or people hold the conversation.
+    """
+    if reply.handoff is not None:
+        serialise(session, Serial.ROUTING)
+    work = Work(session, BOT, now, ids)
+    conversation = locked_conversation(session, _turn(session, turn_id).conversation_id)
+    state = TurnState.DONE if conversation.state is State.BOT else TurnState.DROPPED
+    first = _end_turn(work, turn_id, state, via=via, elapsed_ms=elapsed_ms)
+    if not first or state is TurnState.DROPPED:
+        work.record("reply.dropped", conversation, turn=turn_id, outcome=reply.outcome)
+        return Recorded(None)
+    draft = transcript.Draft(Kind.OUTBOUND, Sender.BOT, reply.text, payload=reply)
+    message = transcript.append(work, conversation, draft)
+    conversation.context = reply.context.model_dump(mode="json")
+    work.record("reply.recorded", conversation, turn=turn_id, seq=message.seq, outcome=reply.outcome)
+    queued = reply.handoff is not None and queue.enqueue(work, conversation, reply.handoff)
+    return Recorded(message, queued=queued)
+
+
+def fail_turn(session: Session, turn_id: str, *, now: datetime, ids: IdFactory) -> None:
+    """The bot could not answer at all: a person must. Nothing happens when the turn is already over."""
+    serialise(session, Serial.ROUTING)
+    work = Work(session, SYSTEM, now, ids)
+    conversation = locked_conversation(session, _turn(session, turn_id).conversation_id)
+    if not _end_turn(work, turn_id, TurnState.DROPPED):
+        return
+    work.record("turn.failed", conversation, turn=turn_id)
+    if conversation.state is State.BOT:
+        queue.enqueue(work, conversation, HandoffProposal(reason="bot_unavailable"))
+
+
+def fail_abandoned(session: Session, *, now: datetime, ids: IdFactory) -> int:
+    """Fail turns whose workers vanished as often as the policy allows; returns how many."""
+    abandoned = select(Turn.id).where(
+        Turn.state == TurnState.PENDING, Turn.attempts >= POLICY.turn_attempts, Turn.leased_until <= now
+    )
+    turn_ids = list(session.scalars(abandoned.order_by(Turn.id)))
+    for turn_id in turn_ids:
+        fail_turn(session, turn_id, now=now, ids=ids)
+    return len(turn_ids)
+
+
+def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    held_up = exists().where(
+        _Older.conversation_id == Turn.conversation_id,
+        _Older.state == TurnState.PENDING,
+        _Older.seq < Turn.seq,
+    )
+    return (
+        Turn.state == TurnState.PENDING,
+        or_(Turn.leased_until.is_(None), Turn.leased_until <= now),
+        Turn.attempts < POLICY.turn_attempts,
+        ~held_up,
+    )
+
+
+def _request(session: Session, turn: Turn) -> TurnRequest:
+    conversation = session.get_one(Conversation, turn.conversation_id)
+    text = session.scalars(
+        select(Message.text).where(and_(Message.conversation_id == conversation.id, Message.seq == turn.seq))
+    ).one()
+    return TurnRequest(
+        conversation_id=conversation.id,
+        text=text,
+        now=turn.created_at,
+        channel=conversation.channel,
+        region=conversation.region,
+        option_id=turn.option_id,
+        context=ConversationContext.model_validate(conversation.context),
+    )
+
+
+def _turn(session: Session, turn_id: str) -> Turn:
+    turn = session.get(Turn, turn_id)
+    if turn is None:
+        raise NotFound
+    return turn
+
+
+def _end_turn(
+    work: Work, turn_id: str, state: TurnState, *, via: Via | None = None, elapsed_ms: float | None = None
+) -> bool:
+    """End a pending turn; False when another did it first, and then nothing is to follow."""
+    ended = work.session.scalar(
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state == TurnState.PENDING)
+        .values(state=state, finished_at=work.now, leased_until=None, via=via, elapsed_ms=elapsed_ms)
+        .returning(Turn.id)
+    )
+    return ended is not None

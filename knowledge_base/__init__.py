@@ -1,0 +1,1 @@
+"""Step 4: entries, revisions, publishing, retrieval, and the sentence encoder."""

@@ -1,0 +1,262 @@
+"""Step 4, the search index: published revisions in, ranked matches with calibrated probabilities out.
+
+Built in memory and never changed afterwards, so a search needs no lock. What does not hold on the day or in the
+region is left out before anything is ranked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.encoder import Encoder
+from knowledge_base.retrieval import storage
+from knowledge_base.retrieval.field import TokenField, ngrams
+from knowledge_base.retrieval.fusion import Fusion, Query, load_fusion
+from knowledge_base.retrieval.normalise import search_form
+from knowledge_base.retrieval.pinyin import spoken
+from knowledge_base.retrieval.regions import region_covers
+from knowledge_base.retrieval.storage import IndexCorrupt
+from knowledge_base.retrieval.terms import Terms, load_terms
+from knowledge_base.retrieval.types import IndexedQuestion, IndexedRevision, Match, Signals
+from knowledge_base.retrieval.vectors import EmbeddingCache, VectorField, Vectors
+
+__all__ = ["EmbeddingCache", "IndexCorrupt", "SearchIndex"]
+
+CANDIDATES_PER_SIGNAL: Final = 10
+NEAREST_ROWS: Final = 40
+DETAILS_SEARCHED: Final = 600
+KEPT_MASKS: Final = 32
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A query, as each field wants it."""
+
+    text: str
+    characters: list[str]
+    sounds: list[str]
+    concepts: list[str]
+    vector: Vectors
+
+
+class SearchIndex:
+    """One published state of the knowledge base, ready to be searched from any thread."""
+
+    def __init__(
+        self,
+        revisions: Sequence[IndexedRevision],
+        fields: storage.Fields,
+        encoder: Encoder,
+        *,
+        fusion: Fusion,
+    ) -> None:
+        self._revisions = tuple(revisions)
+        self._questions = tuple(question for revision in revisions for question in questions_of(revision))
+        self._fields = fields
+        self._encoder = encoder
+        self._fusion = fusion
+        self._terms = load_terms()
+        counts = [1 + len(revision.similar_questions) for revision in revisions]
+        self._first_rows = (
+            np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int64)
+            if counts
+            else np.zeros(0, np.int64)
+        )
+        self._owners = np.repeat(np.arange(len(counts)), counts)
+        self._in_force = lru_cache(maxsize=KEPT_MASKS)(self._find_in_force)
+        self.fingerprint = fingerprint(revisions, encoder)
+
+    @classmethod
+    def build(
+        cls,
+        revisions: Sequence[IndexedRevision],
+        encoder: Encoder,
+        cache: EmbeddingCache,
+        *,
+        fusion: Fusion | None = None,
+    ) -> SearchIndex:
+        """Index the revisions. Only texts that `cache` does not know are encoded."""
+        ordered = sorted(revisions, key=lambda revision: (revision.entry_id, revision.revision))
+        fields = _build_fields(ordered, encoder, cache)
+        return cls(ordered, fields, encoder, fusion=fusion or load_fusion())
+
+    @classmethod
+    def load(cls, path: Path, encoder: Encoder) -> SearchIndex:
+        """Read a stored index. Raises IndexCorrupt when it is damaged or was made for another encoder or program."""
+        revisions, fields, stored_fingerprint = storage.load(path)
+        if stored_fingerprint != fingerprint(revisions, encoder):
+            raise IndexCorrupt("made with another encoder or program")
+        rows = sum(1 + len(revision.similar_questions) for revision in revisions)
+        if not fields.fit(questions=rows, revisions=len(revisions), dimension=encoder.dimension):
+            raise IndexCorrupt("its parts do not belong together")
+        return cls(revisions, fields, encoder, fusion=load_fusion())
+
+    def save(self, path: Path) -> None:
+        """Store the index as a directory, whole or not at all. Raises OSError."""
+        storage.save(path, self._revisions, self._fields, fingerprint=self.fingerprint)
+
+    def __len__(self) -> int:
+        return len(self._revisions)
+
+    def search(self, text: str, *, as_of: date, region: str | None, limit: int = 5) -> list[Match]:
+        """The entries that may answer the text on a day in a region (None: nationwide only), best first."""
+        in_force = self._in_force(as_of, region)
+        query = self.analyse(text)
+        if query is None or not in_force.any():
+            return []
+        candidates, signals, summary = self.evidence(query, in_force)
+        probabilities = self._fusion.probabilities(signals, summary)
+        best = np.argsort(-probabilities, kind="stable")[:limit]
+        return [
+            self._match(query, int(candidates[place]), signals[place], float(probabilities[place]))
+            for place in best
+        ]
+
+    def analyse(self, text: str) -> Analysis | None:
+        """The query for each field, misheard words put right; None when nothing is left to search for."""
+        form = search_form(text)
+        if not form:
+            return None
+        corrected = self._terms.corrected(form, known=self._fields.characters.knows)
+        return Analysis(
+            text=corrected,
+            characters=ngrams(corrected),
+            sounds=ngrams([part.sound for part in spoken(form)]),
+            concepts=self._terms.concepts_in(corrected),
+            vector=self._encoder.encode([corrected])[0],
+        )
+
+    def evidence(self, query: Analysis, in_force: NDArray[np.bool_]) -> tuple[Places, list[Signals], Query]:
+        """The candidates (places of revisions), what speaks for each, and what is known of the query."""
+        by_row = [field.scores(tokens) for field, tokens in self._row_fields(query)]
+        by_revision = [np.maximum.reduceat(scores, self._first_rows) for scores in by_row]
+        pairs = [token for token in query.characters if len(token) <= 2]
+        by_revision += [self._fields.coverage.scores(pairs), self._fields.answers.scores(pairs)]
+        candidates = self._candidates(query.vector, by_revision, in_force)
+        meaning, answer_meaning = self._meaning(query.vector, candidates)
+        columns = [scores[candidates] for scores in by_revision]
+        signals = [
+            Signals(*map(float, row))
+            for row in zip(*columns[:3], meaning, *columns[3:], answer_meaning, strict=True)
+        ]
+        summary = Query(
+            length=len(query.text),
+            known_share=float(np.mean([self._fields.characters.knows(token) for token in query.characters])),
+            concept_count=len(set(query.concepts)),
+            revision_count=int(in_force.sum()),
+        )
+        return candidates, signals, summary
+
+    def _row_fields(self, query: Analysis) -> list[tuple[TokenField, list[str]]]:
+        fields = self._fields
+        return [
+            (fields.characters, query.characters),
+            (fields.pinyin, query.sounds),
+            (fields.concepts, query.concepts),
+        ]
+
+    def _candidates(self, vector: Vectors, by_revision: list[Floats], in_force: NDArray[np.bool_]) -> Places:
+        found = [
+            self._owners[
+                self._fields.questions.nearest(vector, among=in_force[self._owners], limit=NEAREST_ROWS)
+            ]
+        ]
+        count = min(CANDIDATES_PER_SIGNAL, len(self._revisions))
+        for scores in by_revision:
+            allowed = np.where(in_force, scores, -1.0)
+            found.append(np.argpartition(-allowed, count - 1)[:count])
+        candidates = np.unique(np.concatenate(found))
+        return candidates[in_force[candidates]]
+
+    def _meaning(self, vector: Vectors, candidates: Places) -> tuple[Floats, Floats]:
+        """For each candidate: its wording nearest in meaning, and its answer."""
+        first = self._first_rows[candidates]
+        counts = np.array([1 + len(self._revisions[place].similar_questions) for place in candidates])
+        offsets = np.concatenate(([0], np.cumsum(counts)[:-1]))
+        rows = np.repeat(first - offsets, counts) + np.arange(counts.sum())
+        wordings = np.maximum.reduceat(self._fields.questions.similarities(vector, rows), offsets)
+        answers = self._fields.answer_meanings.similarities(vector, candidates)
+        return np.clip(wordings, 0, 1), np.clip(answers, 0, 1)
+
+    def _match(self, query: Analysis, place: int, signals: Signals, score: float) -> Match:
+        revision = self._revisions[place]
+        first = int(self._first_rows[place])
+        rows = np.arange(first, first + 1 + len(revision.similar_questions))
+        likeness = (
+            self._fields.questions.similarities(query.vector, rows)
+            + self._fields.characters.scores(query.characters)[rows]
+        )
+        return Match(
+            entry_id=revision.entry_id,
+            revision=revision.revision,
+            question=revision.question,
+            matched=self._questions[int(rows[likeness.argmax()])].text,
+            score=score,
+            signals=signals,
+        )
+
+    def _find_in_force(self, day: date, region: str | None) -> NDArray[np.bool_]:
+        """Which revisions hold: of an entry's revisions that hold on the day in the region, the newest."""
+        newest: dict[str, int] = {}
+        for place, revision in enumerate(self._revisions):
+            if revision.in_force(day) and region_covers(revision.region, asked=region):
+                newest[revision.entry_id] = place
+        mask = np.zeros(len(self._revisions), np.bool_)
+        mask[list(newest.values())] = True
+        return mask
+
+
+def questions_of(revision: IndexedRevision) -> list[IndexedQuestion]:
+    """All wordings that lead to a revision, the standard one first."""
+    standard = IndexedQuestion(revision.entry_id, revision.revision, revision.question, is_standard=True)
+    return [standard] + [
+        IndexedQuestion(revision.entry_id, revision.revision, text, is_standard=False)
+        for text in revision.similar_questions
+    ]
+
+
+def fingerprint(revisions: Sequence[IndexedRevision], encoder: Encoder) -> str:
+    """Names a state of texts and encoder: equal for equal content."""
+    digest = hashlib.sha256(f"{storage.FORMAT}:{encoder.fingerprint}".encode())
+    for revision in revisions:
+        digest.update(json.dumps(asdict(revision), default=str, ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def _build_fields(
+    revisions: Sequence[IndexedRevision], encoder: Encoder, cache: EmbeddingCache
+) -> storage.Fields:
+    terms: Terms = load_terms()
+    wordings = [[search_form(question.text) for question in questions_of(revision)] for revision in revisions]
+    answers = [search_form(f"{one.answer} {(one.details or '')[:DETAILS_SEARCHED]}") for one in revisions]
+    rows = [text for texts in wordings for text in texts]
+    pairs = [ngrams(answer, longest=2) for answer in answers]
+    whole = [
+        ngrams(" ".join(texts), longest=2) + answer for texts, answer in zip(wordings, pairs, strict=True)
+    ]
+    return storage.Fields(
+        characters=TokenField.build([ngrams(text) for text in rows], cosine=True),
+        pinyin=TokenField.build(
+            [ngrams([part.sound for part in spoken(text)]) for text in rows], cosine=True
+        ),
+        concepts=TokenField.build([terms.concepts_in(text) for text in rows], cosine=True),
+        coverage=TokenField.build(whole, cosine=False),
+        answers=TokenField.build(pairs, cosine=False),
+        questions=VectorField.build(cache.encode(encoder, rows)),
+        answer_meanings=VectorField.build(
+            cache.encode(encoder, [search_form(one.answer) for one in revisions])
+        ),
+    )

@@ -1,0 +1,83 @@
+"""Step 4, meaning: the vectors of all wordings in faiss, and the vectors that were made before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.encoder import Encoder
+
+Vectors = NDArray[np.float32]
+MAX_CACHED: Final = 200_000
+
+
+class EmbeddingCache:
+    """Vectors by text, so that a new index encodes only what is new. For one encoder."""
+
+    def __init__(self) -> None:
+        self._vectors: dict[str, Vectors] = {}
+
+    def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
+        """One row a text; texts seen before are not encoded again."""
+        if len(self._vectors) > MAX_CACHED:
+            self._vectors.clear()
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        self._vectors.update(zip(new, encoder.encode(new), strict=True))
+        if not texts:
+            return np.zeros((0, encoder.dimension), np.float32)
+        return np.stack([self._vectors[text] for text in texts])
+
+
+class VectorField:
+    """A faiss index that compares with every vector: exact, and fast enough up to a hundred thousand."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+
+    @classmethod
+    def build(cls, vectors: Vectors) -> VectorField:
+        """Index the rows of a matrix of unit vectors."""
+        import faiss
+
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, np.float32))
+        return cls(index)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> VectorField:
+        """Read what `to_bytes` wrote. Raises RuntimeError when it is something else."""
+        import faiss
+
+        return cls(faiss.deserialize_index(np.frombuffer(data, np.uint8)))
+
+    def to_bytes(self) -> bytes:
+        """The index in faiss's own form."""
+        import faiss
+
+        return bytes(faiss.serialize_index(self._index).tobytes())
+
+    @property
+    def size(self) -> int:
+        """How many vectors there are."""
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """Of each vector."""
+        return int(self._index.d)
+
+    def nearest(self, query: Vectors, *, among: NDArray[np.bool_], limit: int) -> NDArray[np.int64]:
+        """The rows nearest to the query, of those allowed."""
+        import faiss
+
+        bitmap = np.packbits(among, bitorder="little")
+        selector = faiss.IDSelectorBitmap(bitmap)
+        found = self._index.search(query[None, :], limit, params=faiss.SearchParameters(sel=selector))[1][0]
+        return np.asarray(found[found >= 0], np.int64)
+
+    def similarities(self, query: Vectors, rows: NDArray[np.int64]) -> Vectors:
+        """Inner products with some rows."""
+        return np.asarray(self._index.reconstruct_batch(rows) @ query, np.float32)

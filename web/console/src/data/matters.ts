@@ -1,0 +1,47 @@
+/** What enquiries are about: the classification of a finished conversation, and the matter of an entry. */
+export const MATTERS = [
+  "登记",
+  "发票",
+  "申报",
+  "缴款退税",
+  "出口退税",
+  "优惠",
+  "证明",
+  "信用",
+  "电子税务局",
+  "自然人业务",
+  "车房业务",
+  "社保费",
+  "投诉",
+  "检举",
+  "建议",
+  "进度查询",
+  "网点",
+  "其他",
+] as const;
+
+export const TAX_TYPES = [
+  "增值税",
+  "消费税",
+  "企业所得税",
+  "个人所得税",
+  "资源税",
+  "城市维护建设税",
+  "房产税",
+  "印花税",
+  "城镇土地使用税",
+  "土地增值税",
+  "车船税",
+  "车辆购置税",
+  "烟叶税",
+  "耕地占用税",
+  "契税",
+  "环境保护税",
+  "关税",
+  "船舶吨税",
+  "社会保险费",
+  "非税收入",
+  "综合",
+] as const;
+
+export const AUDIENCES = ["自然人", "个体工商户", "小规模纳税人", "一般纳税人", "企业"] as const;
