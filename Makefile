@@ -25,7 +25,7 @@ run: .venv/.installed .venv-rasa/.installed web/dist/.built ## Set up what is mi
 	@TONGDA_DEVELOPMENT=$${TONGDA_DEVELOPMENT:-true} $(BIN)/tongda setup
 	@TONGDA_DEVELOPMENT=$${TONGDA_DEVELOPMENT:-true} exec $(BIN)/tongda serve
 
-test: setup ## The whole test suite, browser included
+test: setup lint ## All checks and the whole test suite, browser included
 	$(BIN)/python -m pytest -m "not slow"
 	$(BIN)/python -m pytest -m slow
 	cd web && $(NPM) test --silent

@@ -14,7 +14,7 @@ from typing import Final
 from actions import knowledge, wording
 from actions.knowledge import Knowledge
 from actions.owners import owner_of
-from actions.recognition import recognise, squeeze
+from actions.recognition import parse_ordinal, recognise, squeeze
 from common.clock import CHINA
 from desk.reply import (
     BotReply,
@@ -99,7 +99,8 @@ def _out_of_domain(turn: _Turn) -> BotReply:
 def _choose(turn: _Turn) -> BotReply:
     option = _chosen_option(turn)
     if option is None:
-        return _answer(turn) if turn.request.text and not turn.request.context.options else _option_gone(turn)
+        typed = turn.request.option_id is None and parse_ordinal(squeeze(turn.request.text)) is None
+        return _answer(turn) if typed else _option_gone(turn)
     if option.entry_id is None:
         return turn.say(Outcome.ASK, wording.ASK_AGAIN)
     region = turn.request.region or turn.request.context.region

@@ -11,16 +11,23 @@ from desk.reply import Redirect
 
 @dataclass(frozen=True)
 class Owner:
-    """Another body, the words that show a matter is its own, and the reason given to the contact."""
+    """Another body, the words that show a matter is its own, and the reason given to the contact.
+
+    `yields`: not when the text speaks of a tax of ours as well.
+    """
 
     redirect: Redirect
     pattern: re.Pattern[str]
     reason: str
+    yields: bool
 
 
-def _owner(to: str, name: str, pattern: str, reason: str) -> Owner:
-    return Owner(Redirect(to=to, name=name), re.compile(pattern), reason)
+def _owner(to: str, name: str, pattern: str, reason: str, *, yields: bool = True) -> Owner:
+    return Owner(Redirect(to=to, name=name), re.compile(pattern), reason, yields)
 
+
+_OURS: Final = re.compile(r"税|发票|抵扣|扣除|开票")
+_NOT_OURS: Final = re.compile(r"关税|吨税|行邮税|进境物品税|进口环节税|税务局|税务|纳税人")
 
 OWNERS: Final = (
     _owner(
@@ -28,7 +35,7 @@ OWNERS: Final = (
         "人力资源和社会保障服务热线",
         r"(?:养老金|退休金|退休工资).{0,8}(?:没发|没到|发放|少发|怎么领|领取|怎么算|计算|认证|调整|涨)"
         r"|(?:失业金|失业保险金|工伤待遇|工伤认定|工伤赔偿|退休年龄|办退休|办理退休|社保卡)"
-        r"|(?:拖欠工资|欠薪|不发工资|劳动仲裁|劳动争议|劳动合同纠纷)",
+        r"|(?:拖欠工资|欠薪|欠.{0,8}工资|不发工资|劳动仲裁|劳动争议|劳动合同纠纷)",
         "社会保险待遇和劳动关系由人力资源和社会保障部门负责，税务部门只负责征收社会保险费。",
     ),
     _owner(
@@ -68,10 +75,17 @@ OWNERS: Final = (
         "当地税务机关或专业机构",
         r"(?:欧洲|欧盟|德国|英国|法国|美国|日本|澳洲|加拿大|亚马逊.{0,4}站).{0,8}(?:VAT|vat|增值税|销售税|报税|GST)",
         "外国的税收由当地税务机关管理，我只能说明中国境内的税费规定。",
+        yields=False,
     ),
 )
 
 
 def owner_of(text: str) -> Owner | None:
-    """The other body that owns what the text is about, or None."""
-    return next((owner for owner in OWNERS if owner.pattern.search(text)), None)
+    """The other body that owns what the text is about, or None.
+
+    A text that speaks of a tax or an invoice is ours (退货怎么开发票, 生育津贴交个税吗), unless the tax is another's.
+    """
+    ours = _OURS.search(_NOT_OURS.sub("", text)) is not None
+    return next(
+        (owner for owner in OWNERS if owner.pattern.search(text) and not (ours and owner.yields)), None
+    )

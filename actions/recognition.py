@@ -35,7 +35,7 @@ def squeeze(text: str) -> str:
 def recognise(text: str, *, option_count: int) -> tuple[str | None, int | None]:
     """The intent that needs no model, and the option's number when one was chosen; (None, None) otherwise.
 
-    A number chooses only while options are on offer; a lone "0" asks for a person, as on the telephone.
+    A lone number is always meant as a choice, and a lone "0" asks for a person, as on the telephone.
     """
     plain = squeeze(text)
     if _CRISIS.search(plain):
@@ -44,7 +44,7 @@ def recognise(text: str, *, option_count: int) -> tuple[str | None, int | None]:
         return "request_person", None
     if option_count and _NONE.match(plain):
         return "deny", None
-    if option_count and (ordinal := parse_ordinal(plain)) is not None:
+    if (ordinal := parse_ordinal(plain)) is not None:
         return "choose_option", ordinal
     if _BASIS.match(plain):
         return "ask_basis", None

@@ -94,8 +94,9 @@ class Hub:
             task.add_done_callback(self._sending.discard)
 
     def _deliver(self, topics: frozenset[str]) -> None:
-        for topic in (*topics, EVERYTHING):
-            for subscription in tuple(self._subscriptions.get(topic, ())):
+        everywhere = self._subscriptions.get(EVERYTHING, set())
+        for topic in topics:
+            for subscription in everywhere | self._subscriptions.get(topic, set()):
                 subscription.add(topic)
 
     async def _publish(self, redis: Redis, topics: frozenset[str]) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from common.masking import mask
 
-_BOT_TOKEN: Final = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}")
+_BOT_TOKEN: Final = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
 # These write whole URLs at INFO; Telegram's contain the bot's token.
 _TALKATIVE: Final = ("httpx", "httpcore", "telegram", "jieba", "sentence_transformers", "faiss", "alembic")
 

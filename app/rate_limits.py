@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
@@ -27,7 +28,7 @@ class RateLimit:
         tokens = min(self._burst, tokens + (now - since) * self._rate)
         if tokens < 1:
             self._buckets[key] = (tokens, now)
-            raise TooManyRequests
+            raise TooManyRequests(retry_after=math.ceil((1 - tokens) / self._rate))
         self._buckets[key] = (tokens - 1, now)
         while len(self._buckets) > MAX_KEYS:
             self._buckets.popitem(last=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         None, min_length=32, description="Seals phone numbers; default: made once."
     )
     development: bool = Field(False, description="Creates one account for each role at the first start.")
+    strict_publishing: bool = Field(
+        True, description="The console publishes only entries with basis, dates and five similar questions."
+    )
     secure_cookies: bool = Field(False, description="Set when the console is served over HTTPS.")
     trusted_proxy: bool = Field(False, description="Believe X-Forwarded-For (only behind a proxy of yours).")
     messages_per_minute: int = Field(30, ge=1, description="Messages one conversation may send in a minute.")
@@ -118,9 +121,8 @@ def load_settings(**overrides: object) -> Settings:
     if file and not Path(file).is_file():
         raise SettingsError(f"{PREFIX}SETTINGS_FILE 指向的文件不存在：{file}")
     try:
-        return Settings(
-            _env_file=file, **{name: value for name, value in overrides.items() if value is not None}
-        )  # type: ignore[arg-type]
+        given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
+        return Settings(_env_file=file, **given)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
 

@@ -14,19 +14,19 @@ from common.audit import SYSTEM
 from common.clock import system_clock
 from common.database import Database
 from common.ids import new_id
+from desk.kinds import Role
 from desk.tables import User
 from knowledge_base import files, importing
-from knowledge_base.importing import ImportReport
 from knowledge_base.tables import Entry
 
 CONTENT: Final = ROOT / "knowledge_base" / "content"
 
-_ADMINISTRATOR: Final = ("admin", "系统管理员", ("administrator",))
+_ADMINISTRATOR: Final = ("admin", "系统管理员", (Role.ADMINISTRATOR,))
 _DEVELOPMENT: Final = (
-    ("agent", "坐席员甲", ("agent",)),
-    ("expert", "专家乙", ("expert",)),
-    ("editor", "采编员丙", ("content",)),
-    ("reviewer", "审核员丁", ("content", "supervisor")),
+    ("agent", "坐席员甲", (Role.AGENT,)),
+    ("expert", "专家乙", (Role.EXPERT,)),
+    ("editor", "采编员丙", (Role.CONTENT,)),
+    ("reviewer", "审核员丁", (Role.CONTENT, Role.SUPERVISOR)),
 )
 
 
@@ -45,11 +45,9 @@ def load_starting_content(database: Database) -> bool:
         if session.scalar(select(func.count()).select_from(Entry)):
             return False
     with database.write() as session:
-        checked, _ = importing.check(session, files.read_rows(CONTENT))
-        importing.store(
+        importing.import_rows(
             session,
-            checked,
-            ImportReport(),
+            files.read_rows(CONTENT),
             publish=True,
             author="初始知识库",
             actor=SYSTEM,

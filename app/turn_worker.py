@@ -23,9 +23,10 @@ from common.errors import Unavailable
 from common.ids import IdFactory
 from desk import turns
 from desk.reply import BotReply, TurnRequest
-from desk.turns import TurnJob
+from desk.turns import TurnJob, Via
 
-LEASE: Final = timedelta(seconds=30)
+LEASE_SLACK: Final = timedelta(seconds=7)
+"""Beyond the time that a turn waits for Rasa, how long retrieval and recording may take."""
 POLL_SECONDS: Final = 1.0
 CONCURRENCY: Final = 8
 
@@ -40,15 +41,27 @@ class Bot(Protocol):
 
 
 class TurnWorker:
-    """Works on pending turns, several conversations at a time, each conversation in order."""
+    """Works on pending turns, several conversations at a time, each conversation in order.
+
+    `budget` is how long `bot` takes at most.
+    """
 
     def __init__(
-        self, database: Database, bot: Bot, knowledge: Knowledge, hub: Hub, *, clock: Clock, ids: IdFactory
+        self,
+        database: Database,
+        bot: Bot,
+        knowledge: Knowledge,
+        hub: Hub,
+        *,
+        budget: timedelta,
+        clock: Clock,
+        ids: IdFactory,
     ) -> None:
         self._database = database
         self._bot = bot
         self._knowledge = knowledge
         self._hub = hub
+        self._lease = budget + LEASE_SLACK
         self._clock = clock
         self._ids = ids
         self._running: set[asyncio.Task[None]] = set()
@@ -77,9 +90,15 @@ class TurnWorker:
             if not turns.has_claimable(session, now=self._clock()):
                 return None
         with self._database.write() as session:
-            return turns.claim_turn(session, now=self._clock(), lease=LEASE)
+            return turns.claim_turn(session, now=self._clock(), lease=self._lease)
 
     async def _work(self, job: TurnJob) -> None:
+        try:
+            await self._answer(job)
+        except Unavailable:
+            log.warning("database unavailable, the turn's lease runs out and it is taken again")
+
+    async def _answer(self, job: TurnJob) -> None:
         started = time.perf_counter()
         try:
             reply, via = await self._reply_to(job.request)
@@ -91,14 +110,14 @@ class TurnWorker:
         elapsed_ms = (time.perf_counter() - started) * 1000
         await asyncio.to_thread(self._record, job, reply, via, elapsed_ms)
 
-    async def _reply_to(self, request: TurnRequest) -> tuple[BotReply, str]:
+    async def _reply_to(self, request: TurnRequest) -> tuple[BotReply, Via]:
         try:
             return await self._bot.ask(request), "rasa"
         except BotUnavailable as error:
             log.info("answering by retrieval alone", cause=str(error))
         return await asyncio.to_thread(respond, self._knowledge, request, Understanding()), "retrieval"
 
-    def _record(self, job: TurnJob, reply: BotReply, via: str, elapsed_ms: float) -> None:
+    def _record(self, job: TurnJob, reply: BotReply, via: Via, elapsed_ms: float) -> None:
         with self._database.write() as session:
             turns.record_reply(
                 session, job.turn_id, reply, via=via, elapsed_ms=elapsed_ms, now=self._clock(), ids=self._ids

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from channels.intake_text import MAX_LENGTH, Prepared, prepare
 from common.errors import Invalid
+from common.masking import mask
 
 CHANNEL: Final = "web"
 _PHONE: Final = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})")
@@ -68,12 +69,20 @@ class RatingForm(Form):
     grade: Annotated[int, Field(ge=1, le=5)]
     comment: Line | None = None
 
+    def masked_comment(self) -> str | None:
+        """The comment as it may be stored."""
+        return mask(self.comment).text if self.comment else None
+
 
 class CallbackForm(Form):
     """Where to call back, and about what."""
 
     phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)]
     note: Line | None = None
+
+    def masked_note(self) -> str | None:
+        """The note as it may be stored."""
+        return mask(self.note).text if self.note else None
 
     def number(self) -> str:
         """The telephone number, digits only but for the area code's hyphen. Raises WrongPhone."""

@@ -57,11 +57,15 @@ class Conflict(TongdaError):
 
 
 class TooManyRequests(TongdaError):
-    """The rate limit of an address or a conversation is used up."""
+    """The rate limit of an address or a conversation is used up; `retry_after` is in seconds."""
 
     code = "too_many_requests"
     status = 429
     message = "发送太快了，请稍等片刻再试。"
+
+    def __init__(self, *, retry_after: int = 1) -> None:
+        super().__init__()
+        self.retry_after = retry_after
 
 
 class Unavailable(TongdaError):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 from stdnum import luhn
@@ -30,7 +31,7 @@ _OLD_RESIDENT_ID: Final = re.compile(
 _BANK_CARD: Final = re.compile(rf"(?<!\d)[3-6](?:{_SEPARATORS}\d){{14,18}}(?!\d)")
 _MOBILE: Final = re.compile(r"(?<![\d.])(?:\+?86[\s-]?)?1[3-9]\d(?:[\s-]?\d){8}(?!\d)")
 _LANDLINE: Final = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
-_EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,7 @@ def mask(text: str) -> Masked:
     kinds: set[str] = set()
     masked = _narrow_digits(text)
     for kind, pattern, hide in _RULES:
-        masked = pattern.sub(
-            lambda found, kind=kind, hide=hide: _replace(found.group(), kind, hide, kinds), masked
-        )
+        masked = pattern.sub(partial(_replace, kind=kind, hide=hide, kinds=kinds), masked)
     return Masked(masked if kinds else text, frozenset(kinds))
 
 
@@ -57,10 +56,10 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else "*" * len(phone)
 
 
-def _replace(found: str, kind: str, hide: Callable[[str], str | None], kinds: set[str]) -> str:
-    hidden = hide(found)
+def _replace(found: re.Match[str], *, kind: str, hide: Callable[[str], str | None], kinds: set[str]) -> str:
+    hidden = hide(found.group())
     if hidden is None:
-        return found
+        return found.group()
     kinds.add(kind)
     return hidden
 

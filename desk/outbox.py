@@ -11,10 +11,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from common.audit import SYSTEM
 from common.errors import NotFound
+from common.ids import IdFactory
+from desk import texts, transcript
 from desk.kinds import OutboxState
+from desk.locks import locked_conversation
 from desk.messages import MessageView, message_view
 from desk.tables import Conversation, Message, OutboxRow
+from desk.work import Work
 
 _Older = aliased(OutboxRow)
 _ERROR_LENGTH = 500
@@ -60,16 +65,22 @@ def mark_sent(session: Session, conversation_id: str, seq: int, *, provider_id: 
     row.leased_until = row.last_error = None
 
 
-def mark_failed(
-    session: Session, conversation_id: str, seq: int, *, error: str, retry_at: datetime | None
-) -> None:
-    """The channel did not take it: tried again at `retry_at`, or, without one, given up."""
+def put_off(session: Session, conversation_id: str, seq: int, *, error: str, until: datetime) -> None:
+    """The channel did not take it; it is tried again at `until`."""
     row = _row(session, conversation_id, seq)
-    row.last_error, row.leased_until = error[:_ERROR_LENGTH], None
-    if retry_at is None:
-        row.state = OutboxState.FAILED
-    else:
-        row.not_before = retry_at
+    row.last_error, row.leased_until, row.not_before = error[:_ERROR_LENGTH], None, until
+
+
+def give_up(
+    session: Session, conversation_id: str, seq: int, *, error: str, now: datetime, ids: IdFactory
+) -> None:
+    """The channel will not take it: staff are told in the transcript, the next message is not held up."""
+    conversation = locked_conversation(session, conversation_id)
+    row = _row(session, conversation_id, seq)
+    row.last_error, row.leased_until, row.state = error[:_ERROR_LENGTH], None, OutboxState.FAILED
+    work = Work(session, SYSTEM, now, ids)
+    transcript.remark(work, conversation, texts.not_delivered(seq))
+    work.record("message.not_delivered", conversation, seq=seq)
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

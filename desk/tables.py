@@ -88,6 +88,7 @@ class Message(Base):
     """One item of a conversation, numbered from 1 without gaps.
 
     `payload` is the whole BotReply of a bot message, the citations of an agent's, what an activity asks for.
+    `entry_id` is the entry that a bot message answers from: how often each one helps is counted by it.
     """
 
     __tablename__ = "messages"
@@ -95,6 +96,13 @@ class Message(Base):
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("conversation_id", "client_message_id", name="uq_messages_client_message_id"),
         UniqueConstraint("channel", "channel_external_id", name="uq_messages_channel_external_id"),
+        Index(
+            "ix_messages_entry_feedback",
+            "entry_id",
+            "feedback",
+            sqlite_where=text("entry_id IS NOT NULL"),
+            postgresql_where=text("entry_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -107,6 +115,7 @@ class Message(Base):
     sender_name: Mapped[str | None] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    entry_id: Mapped[str | None] = mapped_column(String(120))
     client_message_id: Mapped[str | None] = mapped_column(String(64))
     channel_external_id: Mapped[str | None] = mapped_column(String(128))
     feedback: Mapped[Feedback | None] = mapped_column(words(Feedback))

@@ -39,6 +39,11 @@ def released(reason: str) -> str:
     return f"退回队列：{reason}"
 
 
+def not_delivered(seq: int) -> str:
+    """For staff only: a message that its channel did not take."""
+    return f"第 {seq} 条消息未能送达。"
+
+
 def callback_booked(order_number: str, due_at: datetime) -> str:
     """A call-back was registered."""
     return f"已登记回电，编号 {order_number}，我们会在 {_day_and_time(due_at)} 前与您联系。"

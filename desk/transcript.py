@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from desk.kinds import Kind, OutboxState, Sender
-from desk.reply import Citation, Frozen
+from desk.reply import BotReply, Citation, Frozen
 from desk.tables import Conversation, Message, OutboxRow
 from desk.work import Work
 
@@ -63,6 +63,7 @@ def append(work: Work, conversation: Conversation, draft: Draft) -> Message:
         sender_name=draft.sender_name,
         text=draft.text,
         payload=_dump(draft.payload),
+        entry_id=draft.payload.entry_id if isinstance(draft.payload, BotReply) else None,
         client_message_id=draft.client_message_id,
         channel_external_id=draft.external_id,
         created_at=work.now,

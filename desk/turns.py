@@ -112,15 +112,31 @@ def fail_turn(session: Session, turn_id: str, *, now: datetime, ids: IdFactory) 
         queue.enqueue(work, conversation, HandoffProposal(reason="bot_unavailable"))
 
 
+def is_thinking(session: Session, conversation_id: str) -> bool:
+    """Whether an utterance of the conversation still waits for the bot."""
+    pending = exists().where(Turn.conversation_id == conversation_id, Turn.state == TurnState.PENDING)
+    return session.scalar(select(pending)) or False
+
+
+def has_abandoned(session: Session, *, now: datetime) -> bool:
+    """Whether `fail_abandoned` would find any; costs no write lock."""
+    return session.scalar(select(exists().where(*_abandoned(now)))) or False
+
+
 def fail_abandoned(session: Session, *, now: datetime, ids: IdFactory) -> int:
     """Fail turns whose workers vanished as often as the policy allows; returns how many."""
-    abandoned = select(Turn.id).where(
-        Turn.state == TurnState.PENDING, Turn.attempts >= POLICY.turn_attempts, Turn.leased_until <= now
-    )
-    turn_ids = list(session.scalars(abandoned.order_by(Turn.id)))
+    turn_ids = list(session.scalars(select(Turn.id).where(*_abandoned(now)).order_by(Turn.id)))
     for turn_id in turn_ids:
         fail_turn(session, turn_id, now=now, ids=ids)
     return len(turn_ids)
+
+
+def _abandoned(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Turn.state == TurnState.PENDING,
+        Turn.attempts >= POLICY.turn_attempts,
+        Turn.leased_until <= now,
+    )
 
 
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:

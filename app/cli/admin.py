@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app import rasa
-from app.accounts import ROLES, NewUser, add_user
+from app.accounts import NewUser, add_user
 from app.bootstrap import open_database, open_keyring, open_library
 from app.cli.output import emit, step, tell
 from app.migrate import current_revision, newest_revision
@@ -18,8 +18,8 @@ from app.settings import Settings, load_settings, unknown_variables
 from app.starting_state import load_starting_accounts, load_starting_content
 from common.clock import system_clock
 from common.database import Database
-from common.errors import Invalid
 from common.ids import new_id
+from desk.kinds import Role
 from knowledge_base.publishing import current_version
 
 users = typer.Typer(help="工作人员账号。", no_args_is_help=True)
@@ -34,14 +34,11 @@ def _users() -> None:
 def add(
     username: Annotated[str, typer.Argument(help="登录名。")],
     name: Annotated[str, typer.Option(help="姓名。")],
-    role: Annotated[list[str], typer.Option(help=f"角色，可重复：{'、'.join(ROLES)}。")],
+    role: Annotated[list[Role], typer.Option(help="角色，可重复。")],
     capacity: Annotated[int, typer.Option(help="坐席同时接待的上限。", min=1, max=50)] = 5,
     skill: Annotated[list[str] | None, typer.Option(help="坐席擅长的税费种，可重复。")] = None,
 ) -> None:
     """新增一个账号；密码自动生成，只显示一次。坐席和专家会同时得到一个席位。"""
-    wrong = set(role) - set(ROLES)
-    if wrong:
-        raise Invalid(f"没有这些角色：{'、'.join(sorted(wrong))}；可用的有 {'、'.join(ROLES)}。")
     password = generate_password()
     user = NewUser(username, name, password, tuple(role), capacity=capacity, skills=tuple(skill or ()))
     with open_database(load_settings()).write() as session:

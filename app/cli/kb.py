@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -10,22 +11,32 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.bootstrap import open_database, open_library
-from app.cli.output import complain, emit, step, tell
+from app.cli.output import emit, step, tell
+from app.logs import set_up_logs
 from app.settings import load_settings
 from common.audit import OPERATOR
 from common.clock import CHINA, system_clock
 from common.database import Database
-from common.errors import Invalid
-from knowledge_base import editing, files, importing, publishing
-from knowledge_base.importing import ImportReport
+from common.errors import Invalid, TongdaError
+from knowledge_base import checks, editing, files, importing, publishing
+from knowledge_base.content import publishing_problems
+from knowledge_base.importing import Change, ImportPlan, ImportReport
 from knowledge_base.library import Library
-from knowledge_base.tables import Revision, RevisionState
+from knowledge_base.tables import Revision
 
 OPERATOR_NAME = "operator"
+SEARCH_LIMIT = 5
 
-app = typer.Typer(help="知识库：导入、导出、检索、检查、发布、退回。", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def _only_results_on_standard_output() -> None:
+    """知识库：导入、导出、检索、检查、发布、退回。"""
+    set_up_logs("console", level=logging.WARNING)
 
 
 class Format(StrEnum):
@@ -33,6 +44,18 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     YAML = "yaml"
+
+
+class SearchLine(BaseModel):
+    """One line of the batch form of `search`. Other fields are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str | int | None = None
+    text: str
+    now: datetime | None = None
+    region: str | None = None
+    limit: Annotated[int | None, Field(ge=1, le=100)] = None
 
 
 @app.command("import")
@@ -46,52 +69,42 @@ def import_entries(
     """导入条目：逐行检查，合格的存为草稿或立即发布。"""
     settings = load_settings()
     database = open_database(settings)
-    report = load_entries(database, file, dry_run=dry_run, publish=publish)
-    _print_report(report, dry_run=dry_run)
-    if publish and not dry_run and report.published:
+    with step("检查" if dry_run else "导入"):
+        report = load_entries(database, file, dry_run=dry_run, publish=publish)
+    _print_plan(report.plan, dry_run=dry_run)
+    if report.published:
+        tell(f"已发布 {report.published} 条。")
+        if report.let_through:
+            tell(f"其中 {report.let_through} 条带有上面列出的提示或冲突，按 --publish 放行。")
         _index(open_library(settings, database))
-    if report.failed:
+    if report.plan.errors:
         raise typer.Exit(1)
 
 
 def load_entries(database: Database, file: Path, *, dry_run: bool, publish: bool) -> ImportReport:
     """Check a file's rows and store the right ones in one transaction."""
-    report = ImportReport()
     rows = list(files.read_rows(file))
     if not rows:
         raise Invalid(f"{file} 里没有条目。")
     if dry_run:
         with database.read() as session:
-            _, report.findings = importing.check(session, rows)
-        return report
+            return ImportReport(importing.plan_import(session, rows, publish=publish))
     with database.write() as session:
-        checked, report.findings = importing.check(session, rows)
-        importing.store(
-            session,
-            checked,
-            report,
-            publish=publish,
-            author=OPERATOR_NAME,
-            actor=OPERATOR,
-            now=system_clock(),
+        return importing.import_rows(
+            session, rows, publish=publish, author=OPERATOR_NAME, actor=OPERATOR, now=system_clock()
         )
-    return report
 
 
-def _print_report(report: ImportReport, *, dry_run: bool) -> None:
-    for finding in report.findings:
+def _print_plan(plan: ImportPlan, *, dry_run: bool) -> None:
+    for finding in plan.findings:
         entry = f" [{finding.entry_id}]" if finding.entry_id else ""
-        line = f"{finding.source}:{finding.line}{entry} {finding.severity}: {finding.message}"
-        (complain if finding.severity is importing.Severity.ERROR else tell)(line)
-    if dry_run:
-        errors = sum(finding.severity is importing.Severity.ERROR for finding in report.findings)
-        tell(f"检查完毕：{errors} 处错误，{len(report.findings) - errors} 处提示；没有改动任何内容。")
-        return
-    tell(f"新增 {report.created}，修改 {report.changed}，未变 {report.unchanged}，发布 {report.published}。")
-    if report.published_with_problems:
-        tell(
-            f"其中 {len(report.published_with_problems)} 条未达到控制台的发布要求，已按 --publish 放行（见上面的提示）。"
-        )
+        emit(f"{finding.source}:{finding.line}{entry} {finding.severity}: {finding.message}")
+    counts = (
+        f"新增 {plan.count(Change.NEW)}，修改 {plan.count(Change.CHANGED)}，"
+        f"未变 {plan.count(Change.UNCHANGED) + plan.count(Change.DRAFTED)}；"
+        f"{plan.errors} 处错误，{len(plan.findings) - plan.errors} 处提示或冲突。"
+    )
+    tell(f"检查完毕，没有改动任何内容。导入时将{counts}" if dry_run else counts)
 
 
 @app.command("export")
@@ -103,52 +116,55 @@ def export_entries(
     with database.read() as session:
         contents = [revision.content for revision in publishing.served_revisions(session)]
     write = files.to_json_lines if form is Format.JSONL else files.to_yaml
-    for line in write(contents):
-        emit(line.rstrip("\n"))
+    for text in write(contents):
+        emit(text)
 
 
 @app.command("search")
 def search(
     text: Annotated[str | None, typer.Argument(help="要检索的问题。")] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="从标准输入逐行读取 JSON。")] = False,
-    limit: Annotated[int, typer.Option(help="最多返回几条。", min=1, max=100)] = 5,
+    region: Annotated[str | None, typer.Option(help="行政区划，如 宁波市。")] = None,
+    limit: Annotated[int, typer.Option(help="最多返回几条。", min=1, max=100)] = SEARCH_LIMIT,
 ) -> None:
     """只做检索：按分数列出条目（分数是校准后的概率）。"""
+    if not jsonl and not text:
+        raise Invalid("请给出要检索的问题，或使用 --jsonl。")
     settings = load_settings()
     library = open_library(settings, open_database(settings))
-    if not jsonl:
-        if not text:
-            raise Invalid("请给出要检索的问题，或使用 --jsonl。")
-        for match in _search(library, {"text": text}, limit)["matches"]:
+    if text and not jsonl:
+        for match in _search(library, SearchLine(text=text, region=region), limit=limit)["matches"]:
             emit(f"{match['score']:.3f}  {match['entry_id']}  {match['question']}")
         return
     library.refresh()
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if line.strip():
-            emit(json.dumps(_search_line(library, line, limit), ensure_ascii=False))
+            emit(json.dumps(_search_line(library, line, limit=limit), ensure_ascii=False))
 
 
-def _search_line(library: Library, line: str, limit: int) -> dict[str, Any]:
+def _search_line(library: Library, line: bytes, *, limit: int) -> dict[str, Any]:
     try:
-        query = json.loads(line)
-    except json.JSONDecodeError as error:
-        return {"id": None, "error": f"不是有效的 JSON：{error.msg}"}
-    if not isinstance(query, dict) or not isinstance(query.get("text"), str):
-        return {"id": query.get("id") if isinstance(query, dict) else None, "error": "缺少 text"}
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return {"id": None, "error": f"不是有效的 JSON：{error}"}
+    if not isinstance(values, dict):
+        return {"id": None, "error": "一行应为一个问题（JSON 对象）"}
     try:
-        return _search(library, query, int(query.get("limit") or limit))
-    except (TypeError, ValueError) as error:
-        return {"id": query.get("id"), "error": f"字段有误：{error}"}
+        return _search(library, SearchLine.model_validate(values), limit=limit)
+    except ValidationError as error:
+        fields = sorted({str(problem["loc"][0]) for problem in error.errors()})
+        return {"id": values.get("id"), "error": f"字段缺少或有误：{'、'.join(fields)}"}
+    except TongdaError as error:
+        return {"id": values.get("id"), "error": error.message}
 
 
-def _search(library: Library, query: dict[str, Any], limit: int) -> dict[str, Any]:
-    now = datetime.fromisoformat(query["now"]) if query.get("now") else system_clock()
-    if now.tzinfo is None:
-        now = now.replace(tzinfo=CHINA)
-    as_of = now.astimezone(CHINA).date()
-    result = library.search(query["text"], as_of=as_of, region=query.get("region"), limit=limit)
+def _search(library: Library, asked: SearchLine, *, limit: int) -> dict[str, Any]:
+    now = asked.now or system_clock()
+    # A time without a zone is China's.
+    as_of = (now.astimezone(CHINA) if now.tzinfo else now).date()
+    result = library.search(asked.text, as_of=as_of, region=asked.region, limit=asked.limit or limit)
     return {
-        "id": query.get("id"),
+        "id": asked.id,
         "matches": [
             {"entry_id": match.entry_id, "question": match.question, "score": round(match.score, 4)}
             for match in result.matches
@@ -158,12 +174,11 @@ def _search(library: Library, query: dict[str, Any], limit: int) -> dict[str, An
 
 @app.command("check")
 def check_entries() -> None:
-    """检查已发布的条目：缺少依据或日期、过了复核日期、引用的条目不存在、同一问法不同答案。"""
+    """检查已发布的条目：缺少依据或日期、过了复核日期、引用的条目不存在、同一问法不同答案、有效期重叠。"""
     database = open_database(load_settings())
-    today = system_clock().astimezone(CHINA).date()
     with database.read() as session:
         contents = [revision.content for revision in publishing.served_revisions(session)]
-    findings = list(importing.check_served(contents, today=today))
+    findings = checks.check_served(contents, today=system_clock().astimezone(CHINA).date())
     for finding in findings:
         emit(finding)
     tell(f"{len(contents)} 条已发布，{len(findings)} 处问题。")
@@ -178,16 +193,25 @@ def publish_entries(
     """发布条目的最新草稿（运维权限，留审计记录）。"""
     settings = load_settings()
     database = open_database(settings)
+    wanted = list(dict.fromkeys(entry_ids))
     with database.write() as session:
-        drafts = [_draft(editing.working_revision(session, entry_id), entry_id) for entry_id in entry_ids]
-        publishing.publish(session, drafts, reviewer=OPERATOR_NAME, actor=OPERATOR, now=system_clock())
+        publishing.serialise(session)
+        editing.lock_entries(session, wanted)
+        drafts = editing.open_drafts(session, wanted)
+        missing = [entry_id for entry_id in wanted if entry_id not in drafts]
+        if missing:
+            raise Invalid(f"没有待发布的草稿：{'、'.join(missing)}。什么也没有发布。")
+        chosen = [drafts[entry_id] for entry_id in wanted]
+        publishing.publish(session, chosen, reviewer=OPERATOR_NAME, actor=OPERATOR, now=system_clock())
+    _say_what_was_let_through(chosen)
     _index(open_library(settings, database))
 
 
-def _draft(revision: Revision | None, entry_id: str) -> Revision:
-    if revision is None or revision.state == RevisionState.PUBLISHED:
-        raise Invalid(f"条目 {entry_id} 没有待发布的草稿。")
-    return revision
+def _say_what_was_let_through(published: list[Revision]) -> None:
+    for revision in published:
+        problems = publishing_problems(revision.content)
+        let_through = f"；放行：{'；'.join(problems)}" if problems else ""
+        tell(f"已发布 {revision.entry_id} 第 {revision.number} 版{let_through}。")
 
 
 @app.command("rollback")
@@ -199,7 +223,7 @@ def roll_back(
     database = open_database(settings)
     with database.write() as session:
         publication = publishing.roll_back(session, to=to, actor=OPERATOR, now=system_clock())
-        tell(f"{publication.reason}（新的发布版本 {publication.version}）。")
+    tell(f"已{publication.reason}（新的发布版本 {publication.version}）。")
     _index(open_library(settings, database))
 
 

@@ -25,7 +25,7 @@ def make_router(executor: ActionExecutor, *, token: str) -> APIRouter:
         call = await request.json()
         if not isinstance(call, dict):
             raise Invalid
-        result: dict[str, Any] | None = await executor.run(call)
-        return result or {"events": [], "responses": []}
+        result = await executor.run(call)
+        return result.model_dump() if result else {"events": [], "responses": []}
 
     return router

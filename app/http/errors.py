@@ -8,10 +8,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 
-from common.errors import Conflict, TongdaError, Unavailable
+from common.errors import Conflict, TongdaError, TooManyRequests, Unavailable
 
 log = structlog.get_logger()
 
@@ -27,6 +28,27 @@ _PLAIN: Final = {
 }
 
 
+class ErrorDetail(BaseModel):
+    """What went wrong: a stable code, and words for people. `problems` lists them when there are several."""
+
+    code: str
+    message: str
+    problems: list[str] | None = None
+
+
+class ErrorShape(BaseModel):
+    """The body of every answer from 400 on."""
+
+    error: ErrorDetail
+
+
+DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {"model": ErrorShape, "description": "The request is refused; nothing was changed."},
+    "5XX": {"model": ErrorShape, "description": "Something we need is down; nothing was stored."},
+}
+"""What the OpenAPI document says of errors, for every route."""
+
+
 def error_body(code: str, message: str, **more: Any) -> dict[str, Any]:
     """The one error shape."""
     return {"error": {"code": code, "message": message, **more}}
@@ -39,7 +61,20 @@ def plain_error(status: int) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Register the handlers of the whole error tree."""
+    """Register the handlers of the whole error tree, and document them."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        for path in document["paths"].values():
+            for operation in path.values():
+                # FastAPI's own description of a refused form is not what we answer.
+                operation["responses"].pop("422", None)
+        for name in ("HTTPValidationError", "ValidationError"):
+            document.get("components", {}).get("schemas", {}).pop(name, None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
     app.add_exception_handler(TongdaError, _tongda_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
@@ -53,7 +88,8 @@ def _tongda_error(_request: Request, error: Exception) -> JSONResponse:
     more = {"problems": problems} if problems else {}
     if isinstance(error, Unavailable):
         log.error("unavailable", cause=str(error.__cause__))
-    return JSONResponse(error_body(error.code, error.message, **more), status_code=error.status)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyRequests) else None
+    return JSONResponse(error_body(error.code, error.message, **more), error.status, headers)
 
 
 def _http_error(_request: Request, error: Exception) -> JSONResponse:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -27,10 +26,11 @@ from app.http import (
     staff_live,
     staff_session,
     taxpayer,
+    taxpayer_live,
 )
 from app.http.action_endpoint import make_router as make_action_router
 from app.http.guards import BodyLimit, SecurityHeaders
-from app.http.services import Services
+from app.http.services import Limits, Services
 from app.im_intake import ImIntake
 from app.live import Hub
 from app.rate_limits import RateLimit
@@ -48,15 +48,6 @@ RETRY_SECONDS = 2.0
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Limits:
-    """The rate limits of the public routes."""
-
-    messages: RateLimit
-    conversations: RateLimit
-    sign_in: RateLimit
-
-
 def create_app(settings: Settings, *, action_token: str) -> FastAPI:
     """The application; databases are opened here, workers start with the server."""
     app = FastAPI(
@@ -66,6 +57,7 @@ def create_app(settings: Settings, *, action_token: str) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        responses=errors.DOCUMENTED,
     )
     database = open_database(settings)
     library = open_library(settings, database)
@@ -82,6 +74,7 @@ def create_app(settings: Settings, *, action_token: str) -> FastAPI:
     for router in (
         health.router,
         taxpayer.router,
+        taxpayer_live.router,
         staff_session.router,
         staff_desk.router,
         staff_live.router,
@@ -143,8 +136,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with BotClient(f"http://127.0.0.1:{settings.rasa_port}", timeout=settings.bot_timeout) as bot:
         app.state.bot = bot
         workers = _start_workers(services, bot, app.state.channels)
+        intake = ImIntake(services, app.state.limits)
         for channel in app.state.channels.values():
-            await channel.start(ImIntake(services).receive)
+            await channel.start(intake.receive)
         yield
         for channel in app.state.channels.values():
             await channel.stop()
@@ -159,9 +153,17 @@ def _start_workers(
     services: Services, bot: BotClient, channels: dict[str, Channel]
 ) -> list[asyncio.Task[None]]:
     turns = TurnWorker(
-        services.database, bot, services.library, services.hub, clock=services.clock, ids=services.ids
+        services.database,
+        bot,
+        services.library,
+        services.hub,
+        budget=services.settings.bot_timeout,
+        clock=services.clock,
+        ids=services.ids,
     )
-    delivery = DeliveryWorker(services.database, channels, services.hub, clock=services.clock)
+    delivery = DeliveryWorker(
+        services.database, channels, services.hub, clock=services.clock, ids=services.ids
+    )
     return [
         asyncio.create_task(turns.run(), name="turns"),
         asyncio.create_task(delivery.run(), name="delivery"),

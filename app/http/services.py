@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 
 from app.accounts import Unauthorized, find_session
 from app.live import Hub
+from app.rate_limits import RateLimit
 from app.settings import Settings
 from common.audit import Actor
 from common.clock import Clock
@@ -46,12 +47,28 @@ class Services:
     policy: DeskPolicy
 
 
+@dataclass(frozen=True)
+class Limits:
+    """The rate limits of what strangers can reach."""
+
+    messages: RateLimit
+    conversations: RateLimit
+    sign_in: RateLimit
+
+
 def get_services(connection: HTTPConnection) -> Services:
     """The services of the running application."""
     services: Services = connection.app.state.services
     return services
 
 
+def get_limits(connection: HTTPConnection) -> Limits:
+    """The rate limits of the running application."""
+    limits: Limits = connection.app.state.limits
+    return limits
+
+
+LimitsNeeded = Annotated[Limits, Depends(get_limits)]
 ServicesNeeded = Annotated[Services, Depends(get_services)]
 
 

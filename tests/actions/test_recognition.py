@@ -53,8 +53,8 @@ def test_an_option_can_be_typed_in_every_form(text: str, number: int) -> None:
     assert recognise(text, option_count=3) == ("choose_option", number)
 
 
-def test_a_number_chooses_nothing_while_nothing_is_offered() -> None:
-    assert recognise("1", option_count=0) == (None, None)
+def test_a_lone_number_is_meant_as_a_choice_even_while_nothing_is_offered() -> None:
+    assert recognise("1", option_count=0) == ("choose_option", 1)
 
 
 @pytest.mark.parametrize("text", ["再不解决我就去跳楼", "我不想活了"])

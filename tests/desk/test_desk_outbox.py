@@ -16,11 +16,13 @@ def sent(world: World, delivery: outbox.Delivery) -> None:
 
 
 def failed(world: World, delivery: outbox.Delivery, *, wait: int | None) -> None:
-    retry_at = None if wait is None else world.now + timedelta(seconds=wait)
+    which = (delivery.conversation_id, delivery.seq)
     with world.write() as session:
-        outbox.mark_failed(
-            session, delivery.conversation_id, delivery.seq, error="x" * 900, retry_at=retry_at
-        )
+        if wait is None:
+            outbox.give_up(session, *which, error="x" * 900, now=world.now, ids=world.ids)
+        else:
+            until = world.now + timedelta(seconds=wait)
+            outbox.put_off(session, *which, error="x" * 900, until=until)
 
 
 def test_only_what_the_contact_is_to_see_on_another_channel_is_delivered(world: World) -> None:

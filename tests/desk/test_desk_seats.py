@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import fresh_sqlite
+from databases import fresh_sqlite
 from world import START, World
 
 from common.database import Database
@@ -139,7 +139,7 @@ def test_a_restart_between_disconnect_and_the_end_of_the_grace_loses_no_timer(tm
     conversation_id = before.queued()
     before.accept(conversation_id, agent)
     before.database.dispose()
-    after = World(Database(f"sqlite:///{tmp_path / 'desk.db'}"))
+    after = World(Database(f"sqlite:///{tmp_path / 'tongda.db'}"))
     after.now = before.now
     after.ids = lambda: f"after-{next(after._numbers)}"  # type: ignore[method-assign]
     after.tick(GRACE + 1)
