@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["dist/"] },
   js.configs.recommended,
   {
-    files: ["widget/**/*.ts", "chat/**/*.ts"],
+    files: ["widget/**/*.ts", "chat/**/*.ts", "*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
     rules: {

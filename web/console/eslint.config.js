@@ -26,6 +26,8 @@ export default tseslint.config(
       "max-lines-per-function": ["error", { max: 40, skipBlankLines: true, skipComments: true }],
       complexity: ["error", 12],
       eqeqeq: "error",
+      // A field that is taken out of an object, so that the rest remains.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-console": "error",
       // The compiler resolves every name already, and knows the browser's.
       "no-undef": "off",

@@ -2,6 +2,7 @@
 import { ref } from "vue";
 import type { Frame } from "./api/schemas";
 import { Live, type LinkState } from "./live";
+import { DESK } from "./router";
 import { useConversations } from "./stores/conversations";
 import { useSession } from "./stores/session";
 import { useTranscript } from "./stores/transcript";
@@ -16,7 +17,9 @@ let live: Live | null = null;
 let poll: ReturnType<typeof setTimeout> | undefined;
 
 export function startDesk(): void {
-  if (live !== null || !useSession().may("agent", "expert", "supervisor")) return;
+  const { user, may } = useSession();
+  if (live !== null || user === null || !may(...DESK)) return;
+  useTranscript().enter(user.id);
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   live = new Live(`${scheme}//${location.host}/api/v1/staff/live`, { onFrame: apply, onState: changed });
   live.start();
@@ -37,7 +40,7 @@ export function sayTyping(conversationId: string): void {
   live?.send({ type: "typing", conversation_id: conversationId });
 }
 
-export function refreshDesk(): Promise<unknown> {
+function refreshDesk(): Promise<unknown> {
   return Promise.all([useConversations().refresh(), useTranscript().refresh()]);
 }
 

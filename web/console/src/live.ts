@@ -62,6 +62,7 @@ export class Live {
       this.#ping = setInterval(() => {
         this.#beat();
       }, PING_MS);
+      this.#beat();
       this.events.onState("open");
     };
     socket.onmessage = (event: MessageEvent<string>) => {

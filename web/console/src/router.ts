@@ -1,5 +1,5 @@
 /** The console's pages, and who may open which. */
-import { createRouter, createWebHistory, type Router } from "vue-router";
+import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from "vue-router";
 import type { Role } from "./api/schemas";
 import { useSession } from "./stores/session";
 
@@ -10,7 +10,7 @@ declare module "vue-router" {
   }
 }
 
-const DESK: readonly Role[] = ["agent", "expert", "supervisor"];
+export const DESK: readonly Role[] = ["agent", "expert", "supervisor"];
 const READERS: readonly Role[] = ["content", "agent", "expert", "supervisor"];
 
 export interface Place {
@@ -30,56 +30,55 @@ export const PLACES: readonly Place[] = [
   { name: "users", path: "/users", label: "设置", icon: "users", roles: ["administrator"] },
 ];
 
+const ROUTES: readonly RouteRecordRaw[] = [
+  { path: "/sign-in", name: "sign-in", component: () => import("./pages/sign-in/SignInPage.vue") },
+  {
+    path: "/conversations/:id?",
+    name: "conversations",
+    component: () => import("./pages/conversations/ConversationsPage.vue"),
+    meta: { roles: DESK },
+  },
+  {
+    path: "/queue",
+    name: "queue",
+    component: () => import("./pages/queue/QueuePage.vue"),
+    meta: { roles: DESK },
+  },
+  {
+    path: "/orders/:number?",
+    name: "orders",
+    component: () => import("./pages/orders/OrdersPage.vue"),
+    meta: { roles: DESK },
+  },
+  {
+    path: "/knowledge",
+    name: "knowledge",
+    component: () => import("./pages/knowledge/EntriesPage.vue"),
+    meta: { roles: READERS },
+  },
+  {
+    path: "/knowledge/new",
+    name: "new-entry",
+    component: () => import("./pages/knowledge/EntryPage.vue"),
+    meta: { roles: ["content"] },
+  },
+  {
+    path: "/knowledge/entries/:id",
+    name: "entry",
+    component: () => import("./pages/knowledge/EntryPage.vue"),
+    meta: { roles: READERS },
+  },
+  {
+    path: "/users",
+    name: "users",
+    component: () => import("./pages/users/UsersPage.vue"),
+    meta: { roles: ["administrator"] },
+  },
+  { path: "/:rest(.*)", name: "home", redirect: "/conversations" },
+];
+
 export function makeRouter(): Router {
-  const router = createRouter({
-    history: createWebHistory(import.meta.env.BASE_URL),
-    routes: [
-      { path: "/sign-in", name: "sign-in", component: () => import("./pages/sign-in/SignInPage.vue") },
-      {
-        path: "/conversations/:id?",
-        name: "conversations",
-        component: () => import("./pages/conversations/ConversationsPage.vue"),
-        meta: { roles: DESK },
-      },
-      {
-        path: "/queue",
-        name: "queue",
-        component: () => import("./pages/queue/QueuePage.vue"),
-        meta: { roles: DESK },
-      },
-      {
-        path: "/orders/:number?",
-        name: "orders",
-        component: () => import("./pages/orders/OrdersPage.vue"),
-        meta: { roles: DESK },
-      },
-      {
-        path: "/knowledge",
-        name: "knowledge",
-        component: () => import("./pages/knowledge/EntriesPage.vue"),
-        meta: { roles: READERS },
-      },
-      {
-        path: "/knowledge/new",
-        name: "new-entry",
-        component: () => import("./pages/knowledge/EntryPage.vue"),
-        meta: { roles: ["content"] },
-      },
-      {
-        path: "/knowledge/entries/:id",
-        name: "entry",
-        component: () => import("./pages/knowledge/EntryPage.vue"),
-        meta: { roles: READERS },
-      },
-      {
-        path: "/users",
-        name: "users",
-        component: () => import("./pages/users/UsersPage.vue"),
-        meta: { roles: ["administrator"] },
-      },
-      { path: "/:rest(.*)", name: "home", redirect: "/conversations" },
-    ],
-  });
+  const router = createRouter({ history: createWebHistory(import.meta.env.BASE_URL), routes: ROUTES });
   guard(router);
   return router;
 }

@@ -1,6 +1,6 @@
 /**
  * Steps 1 and 8 as the page sees them: the shapes the server's web channel speaks (its OpenAPI document is the
- * source). Data only.
+ * source).
  */
 
 export type Sender = "contact" | "bot" | "agent" | "system";
@@ -59,7 +59,12 @@ export interface Message {
   readonly client_message_id: string | null;
   readonly feedback: Feedback | null;
   readonly created_at: string;
+  /** What a line by the system offers beside its text. */
+  readonly offer: "callback" | null;
 }
+
+/** Messages in one page at most; one that is full is followed by another. */
+export const PAGE_LENGTH = 200;
 
 /** Who must act next, and what the contact is told about it. `wait_seconds` is an honest range. */
 export interface Standing {

@@ -8,6 +8,7 @@ import themeStyles from "../../shared/theme.css?inline";
 import { Connection } from "./connection/connection";
 import { newId } from "./ids";
 import { Memory } from "./memory";
+import { hideNumbers } from "./privacy";
 import { Store } from "./store";
 import widgetStyles from "./widget.css?inline";
 import type { Actions } from "./view/part";
@@ -62,6 +63,7 @@ export class TongdaChatElement extends HTMLElement {
       if (document.visibilityState === "visible") connection.wake();
     };
     globalThis.addEventListener("online", wake, { signal });
+    globalThis.addEventListener("offline", wake, { signal });
     document.addEventListener("visibilitychange", wake, { signal });
     this.#root.addEventListener(
       "keydown",
@@ -93,6 +95,37 @@ function showWindow(store: Store, connection: Connection): void {
 
 function createActions(store: Store, memory: Memory, connection: Connection, view: () => View): Actions {
   return {
+    ...windowActions(store, memory, connection, view),
+    ...talkActions(memory, connection),
+    openCallback: () => {
+      store.dispatch({ type: "callbackChanged", step: "open" });
+      view().focusCallback();
+    },
+    closeCallback: () => {
+      store.dispatch({ type: "callbackChanged", step: "closed" });
+      view().focusInput();
+    },
+    requestCallback: (phone, note) => void connection.requestCallback(phone, note),
+    noteReceipt: () => {
+      connection.noteReceipt();
+      view().focusInput();
+    },
+    startAnew: () => {
+      connection.forget();
+      view().focusInput();
+    },
+  };
+}
+
+type WindowActions = Pick<Actions, "open" | "close" | "setElder" | "reloadWelcome">;
+
+function windowActions(
+  store: Store,
+  memory: Memory,
+  connection: Connection,
+  view: () => View,
+): WindowActions {
+  return {
     open: () => {
       memory.open = true;
       showWindow(store, connection);
@@ -111,6 +144,16 @@ function createActions(store: Store, memory: Memory, connection: Connection, vie
       store.dispatch({ type: "elderChanged", elder });
     },
     reloadWelcome: () => void connection.loadWelcome(),
+  };
+}
+
+type TalkActions = Omit<
+  Actions,
+  keyof WindowActions | "openCallback" | "closeCallback" | "requestCallback" | "noteReceipt" | "startAnew"
+>;
+
+function talkActions(memory: Memory, connection: Connection): TalkActions {
+  return {
     say: (text) => {
       connection.say(text);
     },
@@ -121,24 +164,12 @@ function createActions(store: Store, memory: Memory, connection: Connection, vie
       connection.retry(clientMessageId);
     },
     keepDraft: (draft) => {
-      memory.draft = draft;
+      memory.draft = hideNumbers(draft);
       if (draft !== "") connection.tellTyping();
     },
     requestPerson: () => void connection.requestPerson(),
     giveFeedback: (seq, value) => void connection.giveFeedback(seq, value),
     rate: (grade, comment) => void connection.rate(grade, comment),
-    openCallback: () => {
-      store.dispatch({ type: "callbackChanged", step: "open" });
-      view().focusCallback();
-    },
-    closeCallback: () => {
-      store.dispatch({ type: "callbackChanged", step: "closed" });
-    },
-    requestCallback: (phone, note) => void connection.requestCallback(phone, note),
-    startAnew: () => {
-      connection.forget();
-      view().focusInput();
-    },
   };
 }
 

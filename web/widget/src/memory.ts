@@ -25,7 +25,7 @@ export class Memory {
   }
 
   get conversation(): Conversation | null {
-    const kept = this.#lasting.read<Kept>("conversation");
+    const kept = this.#lasting.read("conversation") as Kept | null;
     if (kept === null || this.#now() - kept.savedAt > DAY_MS) return null;
     return { id: kept.id, token: kept.token };
   }
@@ -36,7 +36,7 @@ export class Memory {
   }
 
   get elder(): boolean {
-    return this.#lasting.read<boolean>("elder") ?? false;
+    return this.#lasting.read("elder") === true;
   }
 
   set elder(elder: boolean) {
@@ -45,15 +45,15 @@ export class Memory {
 
   /** Whether the window was open; null when this tab has not said. */
   get open(): boolean | null {
-    return this.#tab.read<boolean>("open");
+    return this.#tab.read("open") as boolean | null;
   }
 
-  set open(open: boolean) {
+  set open(open: boolean | null) {
     this.#tab.write("open", open);
   }
 
   get draft(): string {
-    return this.#tab.read<string>("draft") ?? "";
+    return (this.#tab.read("draft") as string | null) ?? "";
   }
 
   set draft(draft: string) {
@@ -61,7 +61,7 @@ export class Memory {
   }
 
   get unsent(): readonly Pending[] {
-    return this.#tab.read<Pending[]>("unsent") ?? [];
+    return (this.#tab.read("unsent") as Pending[] | null) ?? [];
   }
 
   set unsent(unsent: readonly Pending[]) {
@@ -69,7 +69,7 @@ export class Memory {
   }
 
   get receipt(): CallbackReceipt | null {
-    return this.#tab.read<CallbackReceipt>("receipt");
+    return this.#tab.read("receipt") as CallbackReceipt | null;
   }
 
   set receipt(receipt: CallbackReceipt | null) {
@@ -87,10 +87,10 @@ class Shelf {
     this.#prefix = `tongda ${server} `;
   }
 
-  read<T>(name: string): T | null {
+  read(name: string): unknown {
     try {
       const text = this.#open().getItem(this.#prefix + name);
-      return text === null ? null : (JSON.parse(text) as T);
+      return text === null ? null : JSON.parse(text);
     } catch {
       return null;
     }

@@ -39,7 +39,10 @@ export interface ChatState extends Standing {
 }
 
 export type ChatEvent =
-  | { readonly type: "opened" | "closed" | "waitedLong" | "typingEnded" | "welcomeFailed" | "forgotten" }
+  | {
+      readonly type:
+        "opened" | "closed" | "waitedLong" | "typingEnded" | "welcomeFailed" | "forgotten" | "receiptNoted";
+    }
   | { readonly type: "elderChanged"; readonly elder: boolean }
   | { readonly type: "welcomeLoaded"; readonly welcome: Welcome }
   | { readonly type: "pendingRestored"; readonly pending: readonly Pending[] }
@@ -112,6 +115,7 @@ const REDUCERS: Reducers = {
   personRequested: (_, { requesting }) => ({ requestingPerson: requesting, problem: null }),
   callbackChanged: (_, { step }) => ({ callback: step, problem: null }),
   callbackPlaced: (_, { receipt }) => ({ callback: "closed", receipt, problem: null }),
+  receiptNoted: () => ({ receipt: null }),
   failed: (_, { problem }) => ({ problem }),
 };
 
@@ -125,7 +129,11 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
 export function isReplyExpected(state: ChatState): boolean {
   if (state.state !== "bot") return false;
   if (state.pending.some((pending) => pending.status !== "failed")) return true;
-  return state.messages.at(-1)?.sender === "contact";
+  return lastMessage(state)?.sender === "contact";
+}
+
+export function lastMessage({ messages }: ChatState): Message | undefined {
+  return messages[messages.length - 1];
 }
 
 /** Whether anything has been said yet; until then the page shows its first screen. */
@@ -152,8 +160,9 @@ function receive(state: ChatState, incoming: readonly Message[]): Partial<ChatSt
   return {
     messages: [...bySeq.values()].sort((one, other) => one.seq - other.seq),
     pending: state.pending.filter((pending) => !arrived.has(pending.clientMessageId)),
-    unread: state.open ? 0 : state.unread + said,
-    ...(said > 0 ? { typing: null, slow: false } : {}),
+    // What an earlier page showed is not new.
+    unread: state.open || state.messages.length === 0 ? 0 : state.unread + said,
+    ...(said > 0 ? { typing: null, slow: false, requestingPerson: false } : {}),
   };
 }
 
@@ -168,15 +177,11 @@ function receivePage(state: ChatState, { page }: { readonly page: MessagesPage }
 
 function stand(state: ChatState, { state: holder, queue, agent }: Standing): Partial<ChatState> {
   const moved = holder !== state.state;
-  const nobodyThere = holder === "queued" && queue === null;
-  const wasSo = state.state === "queued" && state.queue === null;
   return {
     state: holder,
     queue,
     agent,
     ...(moved ? { requestingPerson: false, typing: null, callback: "closed" } : {}),
-    // Offered once, without being asked for; whoever closes it is left in peace.
-    ...(nobodyThere && !wasSo && state.receipt === null ? { callback: "open" } : {}),
     // A conversation that was taken up again can be rated anew.
     ...(moved && state.state === "resolved" ? { rating: null } : {}),
   };

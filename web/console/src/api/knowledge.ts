@@ -30,7 +30,7 @@ export const withdrawEntry = (id: string, reason: string): Promise<unknown> =>
 export const restoreRevision = (id: string, revision: number): Promise<Revision> =>
   post(at(id, "/restore"), { revision });
 
-export interface Question {
+interface Question {
   readonly text: string;
   readonly now?: string;
   readonly region?: string;

@@ -27,8 +27,13 @@ export function useAction(onFailure: (error: unknown) => void = sayFailure): Act
   return { busy, run };
 }
 
-export function sayFailure(error: unknown): void {
+function sayFailure(error: unknown): void {
   ElMessage({ type: "error", message: wordsOf(error), duration: 6000, showClose: true });
+}
+
+/** Something happened that the user did not ask for; it stays until it was read. */
+export function sayNotice(message: string): void {
+  ElMessage({ type: "warning", message, duration: 0, showClose: true });
 }
 
 export function saySuccess(message: string): void {

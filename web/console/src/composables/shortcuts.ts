@@ -36,9 +36,7 @@ export function useShortcuts(own: readonly Shortcut[]): void {
 
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
-  const target = event.target instanceof Element ? event.target : null;
-  if (isDialogOpen()) return;
-  if (!event.altKey && (!singleKeys.value || isTextField(target))) return;
+  if (isDialogOpen() || !(event.altKey || mayStandAlone(event))) return;
   const shortcut = shortcuts.value.find((each) => matches(each, event));
   if (shortcut === undefined || shortcut.enabled?.() === false) return;
   event.preventDefault();
@@ -58,6 +56,7 @@ function matches({ key }: Shortcut, event: KeyboardEvent): boolean {
   return event.key === key;
 }
 
-function isTextField(target: Element | null): boolean {
-  return target?.closest('input, textarea, select, [contenteditable="true"]') != null;
+function mayStandAlone({ target }: KeyboardEvent): boolean {
+  const typing = target instanceof Element && target.closest("input, textarea, select") !== null;
+  return singleKeys.value && !typing;
 }

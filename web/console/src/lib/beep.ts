@@ -1,4 +1,4 @@
-/** Two short tones. Browsers keep silent until the page was clicked once; that is no error. */
+/** Two short tones. Browsers keep a page silent until it was clicked once. */
 
 const TONES = [
   { hertz: 660, at: 0 },
@@ -10,6 +10,7 @@ const VOLUME = 0.08;
 let context: AudioContext | null = null;
 
 export function beep(): void {
+  if (!navigator.userActivation.hasBeenActive) return;
   context ??= new AudioContext();
   for (const { hertz, at } of TONES) {
     const tone = context.createOscillator();

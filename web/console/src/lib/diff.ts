@@ -79,24 +79,17 @@ function pieces(characters: readonly string[], path: readonly Step[], otherSide:
 
 /** The shortest way from one list to the other: longest common subsequence. */
 function steps(left: readonly string[], right: readonly string[]): Step[] {
-  const [rows, columns] = [left.length, right.length];
-  if (rows * columns > MAX_CELLS)
+  if (left.length * right.length > MAX_CELLS)
     return [...left.map((): Step => "removed"), ...right.map((): Step => "added")];
-  const width = columns + 1;
-  const longest = new Uint32Array((rows + 1) * width);
-  const cell = (i: number, j: number): number => longest[i * width + j] ?? 0;
-  for (let i = rows - 1; i >= 0; i--)
-    for (let j = columns - 1; j >= 0; j--)
-      longest[i * width + j] =
-        left[i] === right[j] ? cell(i + 1, j + 1) + 1 : Math.max(cell(i + 1, j), cell(i, j + 1));
+  const longest = commonLengths(left, right);
   const path: Step[] = [];
   let [i, j] = [0, 0];
-  while (i < rows || j < columns) {
-    if (i < rows && j < columns && left[i] === right[j]) {
+  while (i < left.length && j < right.length) {
+    if (left[i] === right[j]) {
       path.push("same");
       i++;
       j++;
-    } else if (j >= columns || (i < rows && cell(i + 1, j) >= cell(i, j + 1))) {
+    } else if (longest(i + 1, j) >= longest(i, j + 1)) {
       path.push("removed");
       i++;
     } else {
@@ -104,5 +97,18 @@ function steps(left: readonly string[], right: readonly string[]): Step[] {
       j++;
     }
   }
-  return path;
+  const rest = [...left.slice(i).map((): Step => "removed"), ...right.slice(j).map((): Step => "added")];
+  return [...path, ...rest];
+}
+
+/** How much two lists have in common from two places on. */
+function commonLengths(left: readonly string[], right: readonly string[]): (i: number, j: number) => number {
+  const width = right.length + 1;
+  const longest = new Uint32Array((left.length + 1) * width);
+  const cell = (i: number, j: number): number => longest[i * width + j] ?? 0;
+  for (let i = left.length - 1; i >= 0; i--)
+    for (let j = right.length - 1; j >= 0; j--)
+      longest[i * width + j] =
+        left[i] === right[j] ? cell(i + 1, j + 1) + 1 : Math.max(cell(i + 1, j), cell(i, j + 1));
+  return cell;
 }

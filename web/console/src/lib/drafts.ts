@@ -16,7 +16,7 @@ export interface DraftKey {
 
 const PREFIX = "tongda.draft.";
 const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
-export const EMPTY_DRAFT: Draft = { text: "", citations: [] };
+const EMPTY_DRAFT: Draft = { text: "", citations: [] };
 
 const nameOf = ({ userId, conversationId, kind }: DraftKey): string =>
   `${PREFIX}${userId}.${conversationId}.${kind}`;

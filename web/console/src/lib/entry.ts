@@ -1,6 +1,7 @@
 /** An entry's content as the editor holds it, and what differs between two revisions. Pure. */
 import type { Citation, EntryContent, Revision } from "../api/schemas";
 import { citationName } from "./citations";
+import { compareTexts, type DiffRow } from "./diff";
 import { RISK } from "./words";
 
 export const MAX_ANSWER_LENGTH = 120;
@@ -35,9 +36,9 @@ export const emptyCitation = (): Citation => ({
 });
 
 /** A copy that can be edited, without what the server adds to a revision. */
-export function contentOf(revision: Revision): EntryContent {
-  const { revision: _n, state: _s, author: _a, reviewer: _r, note: _o, ...rest } = revision;
-  const { created_at: _c, published_at: _p, lock_version: _l, ...content } = rest;
+export function contentOf(whole: Revision): EntryContent {
+  const { revision, state, author, reviewer, note, created_at, published_at, lock_version, ...content } =
+    whole;
   return structuredClone(content);
 }
 
@@ -66,8 +67,22 @@ export function cleaned(content: EntryContent): EntryContent {
 export const sameContent = (one: EntryContent, other: EntryContent): boolean =>
   JSON.stringify(cleaned(one)) === JSON.stringify(cleaned(other));
 
-/** The fields of a revision as labelled text, for comparing two of them. */
-export function comparable(content: EntryContent): readonly { label: string; text: string }[] {
+export interface Difference {
+  readonly label: string;
+  readonly rows: readonly DiffRow[];
+}
+
+/** The fields in which two texts of an entry differ, each line by line. */
+export function differences(before: EntryContent, after: EntryContent): readonly Difference[] {
+  const now = comparable(cleaned(after));
+  return comparable(cleaned(before)).flatMap(({ label, text }, place) => {
+    const other = now[place]?.text ?? "";
+    return text === other ? [] : [{ label, rows: compareTexts(text, other) }];
+  });
+}
+
+/** The fields of an entry as labelled text. */
+function comparable(content: EntryContent): readonly { label: string; text: string }[] {
   const citation = (each: Citation): string =>
     [citationName(each), each.issuer, each.issued_on, each.effective_from, each.effective_to, each.url]
       .filter((part) => part)

@@ -22,10 +22,7 @@ export function attentionOf(rows: Iterable<Row>, seatId: string | null): Attenti
   return items;
 }
 
-export function newsBetween(
-  before: readonly Attention[],
-  after: readonly Attention[],
-): readonly Attention[] {
+export function newsBetween(before: readonly Attention[], after: readonly Attention[]): readonly Attention[] {
   const known = new Set(before.map((item) => item.key));
   return after.filter((item) => !known.has(item.key));
 }

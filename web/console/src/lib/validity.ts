@@ -19,9 +19,7 @@ export const TODAY_AT = (BEFORE_MS / WINDOW_MS) * 100;
 export function validityBar(from: string | null, to: string | null, today: string): ValidityBar {
   const at = Date.parse(today);
   const place = (day: string | null, open: number): number =>
-    day === null
-      ? open
-      : Math.min(100, Math.max(0, ((Date.parse(day) - at + BEFORE_MS) / WINDOW_MS) * 100));
+    day === null ? open : Math.min(100, Math.max(0, ((Date.parse(day) - at + BEFORE_MS) / WINDOW_MS) * 100));
   return { start: place(from, 0), end: place(to, 100), standing: standingOf(from, to, today) };
 }
 

@@ -1,5 +1,13 @@
 /** What the interface's fixed words are called in Chinese. An unknown word is shown as it is. */
-import type { Availability, Decision, EntryState, Role, RevisionState, RiskLevel, Tier } from "../api/schemas";
+import type {
+  Availability,
+  Decision,
+  EntryState,
+  Role,
+  RevisionState,
+  RiskLevel,
+  Tier,
+} from "../api/schemas";
 
 export const AVAILABILITY: Readonly<Record<Availability, string>> = {
   online: "在线",
@@ -12,6 +20,9 @@ export const TIER: Readonly<Record<Tier, string>> = {
   expert: "专家坐席",
   "12345": "12345 坐席",
 };
+
+/** From the first that is asked to the last. */
+export const TIERS: readonly Tier[] = ["general", "expert", "12345"];
 
 export const ROLE: Readonly<Record<Role, string>> = {
   agent: "坐席",
@@ -78,6 +89,16 @@ const REASON: Readonly<Record<string, string>> = {
   transferred: "坐席转接",
   not_accepted: "未及时接受",
   heartbeat_lost: "坐席掉线",
+  seat_away: "坐席离开",
+  seat_offline: "坐席离线",
+  resolved: "已结束",
+};
+
+/** Why a seat got a conversation, other than by routing, whose reasons are figures. */
+const WHY: Readonly<Record<string, string>> = {
+  claimed: "主动领取",
+  transfer: "转接而来",
+  reopen_to_seat: "重新打开",
 };
 
 const INTENT: Readonly<Record<string, string>> = {
@@ -119,6 +140,7 @@ const named =
 export const outcomeName = named(OUTCOME);
 export const channelName = named(CHANNEL);
 export const reasonName = named(REASON);
+export const whyName = (why: string): string => WHY[why] ?? "自动分配";
 export const intentName = named(INTENT);
 export const orderTypeName = named(ORDER_TYPE);
 

@@ -32,8 +32,7 @@ export const useConversations = defineStore("conversations", () => {
     try {
       const fetched = await desk.listConversations(view);
       const there = new Set(fetched.map((row) => row.id));
-      for (const row of [...rows.values()])
-        if (belongs[view](row) && !there.has(row.id)) rows.delete(row.id);
+      for (const row of [...rows.values()]) if (belongs[view](row) && !there.has(row.id)) rows.delete(row.id);
       for (const row of fetched) rows.set(row.id, row);
       loaded.add(view);
       failure.value = null;
@@ -52,8 +51,14 @@ export const useConversations = defineStore("conversations", () => {
       found.value = null;
       return;
     }
-    const result = await desk.listConversations("all", text);
-    if (sought.value === text) found.value = result;
+    try {
+      const result = await desk.listConversations("all", text);
+      if (sought.value !== text) return;
+      found.value = result;
+      failure.value = null;
+    } catch (error) {
+      if (sought.value === text) failure.value = wordsOf(error);
+    }
   }
 
   function apply(row: Row, removed = false): void {
@@ -68,5 +73,5 @@ export const useConversations = defineStore("conversations", () => {
     sought.value = "";
   }
 
-  return { rows, loaded, failure, sought, mine, queue, lists, load, refresh, search, apply, clear };
+  return { rows, loaded, failure, mine, queue, lists, isMine, load, refresh, search, apply, clear };
 });

@@ -11,6 +11,7 @@ import { useConversations } from "./conversations";
 const TYPING_MS = 5000;
 
 export interface Pending {
+  readonly conversationId: string;
   readonly message: OutgoingMessage;
   readonly failure: string | null;
 }
@@ -21,21 +22,24 @@ export const useTranscript = defineStore("transcript", () => {
   const id = ref<string | null>(null);
   const detail = shallowRef<ConversationDetail | null>(null);
   const messages = shallowRef<readonly StaffMessage[]>([]);
-  const pending = ref<readonly Pending[]>([]);
+  /** Of every conversation, so that what failed in one is still there after looking at another. */
+  const unsent = ref<readonly Pending[]>([]);
   const failure = ref<string | null>(null);
   const typingUntil = ref(0);
+  let writer: string | null = null;
 
   const row = computed<Row | null>(() => {
     if (id.value === null) return null;
     return lists.rows.get(id.value) ?? detail.value?.conversation ?? null;
   });
+  const pending = computed(() => unsent.value.filter((item) => item.conversationId === id.value));
+  const isMine = computed(() => row.value !== null && lists.isMine(row.value));
   const isTyping = computed(() => typingUntil.value > clock.now);
 
   async function open(conversationId: string | null): Promise<void> {
     id.value = conversationId;
     detail.value = null;
     messages.value = [];
-    pending.value = [];
     failure.value = null;
     typingUntil.value = 0;
     if (conversationId !== null) await refresh();
@@ -68,7 +72,7 @@ export const useTranscript = defineStore("transcript", () => {
     for (const message of said) known.set(message.seq, message);
     messages.value = [...known.values()].sort((one, other) => one.seq - other.seq);
     const sent = new Set(said.map((message) => message.client_message_id));
-    pending.value = pending.value.filter(({ message }) => !sent.has(message.client_message_id));
+    unsent.value = unsent.value.filter(({ message }) => !sent.has(message.client_message_id));
   }
 
   /** A message just said. When one before it is missing, everything since is read. */
@@ -88,29 +92,41 @@ export const useTranscript = defineStore("transcript", () => {
 
   /** Sends, and shows at once what is being sent; what failed stays and can be sent again. */
   async function send(message: Omit<OutgoingMessage, "client_message_id">): Promise<void> {
-    await deliver({ ...message, client_message_id: newId() });
+    if (id.value === null) return;
+    await deliver({
+      conversationId: id.value,
+      message: { ...message, client_message_id: newId() },
+      failure: null,
+    });
   }
 
-  async function deliver(message: OutgoingMessage): Promise<void> {
-    const conversationId = id.value;
-    if (conversationId === null) return;
-    mark({ message, failure: null });
+  async function deliver(item: Pending): Promise<void> {
+    const { conversationId, message } = item;
+    mark({ ...item, failure: null });
     try {
       const stored = await desk.sendMessage(conversationId, message);
-      if (id.value === conversationId) hear(conversationId, stored);
+      discard(item);
+      hear(conversationId, stored);
     } catch (error) {
-      if (id.value === conversationId) mark({ message, failure: wordsOf(error) });
+      mark({ ...item, failure: wordsOf(error) });
     }
   }
 
   function mark(item: Pending): void {
-    const place = item.message.client_message_id;
-    const others = pending.value.filter(({ message }) => message.client_message_id !== place);
-    pending.value = [...others, item];
+    unsent.value = [...without(item), item];
   }
 
   function discard(item: Pending): void {
-    pending.value = pending.value.filter((each) => each !== item);
+    unsent.value = without(item);
+  }
+
+  const without = ({ message }: Pending): readonly Pending[] =>
+    unsent.value.filter((each) => each.message.client_message_id !== message.client_message_id);
+
+  /** Somebody is at this page now. What another user left unsent is none of theirs. */
+  function enter(userId: string): void {
+    if (userId !== writer) unsent.value = [];
+    writer = userId;
   }
 
   return {
@@ -120,6 +136,7 @@ export const useTranscript = defineStore("transcript", () => {
     messages,
     pending,
     failure,
+    isMine,
     isTyping,
     open,
     refresh,
@@ -128,5 +145,6 @@ export const useTranscript = defineStore("transcript", () => {
     send,
     deliver,
     discard,
+    enter,
   };
 });

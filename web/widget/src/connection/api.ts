@@ -35,8 +35,10 @@ export class Api {
     this.#fetch = fetching;
   }
 
-  welcome(): Promise<Welcome> {
-    return this.#request("GET", "/api/v1/topics", null) as Promise<Welcome>;
+  async welcome(): Promise<Welcome> {
+    const welcome = (await this.#request("GET", "/api/v1/topics", null)) as Welcome;
+    // The page around us may be another server's.
+    return { ...welcome, privacy_url: new URL(welcome.privacy_url, `${this.server}/`).href };
   }
 
   async startConversation(region: string | null): Promise<Conversation> {

@@ -6,6 +6,7 @@
  */
 import type { Conversation, Feedback, Option } from "../contract";
 import type { Memory } from "../memory";
+import { hideNumbers } from "../privacy";
 import { type ChatState, isReplyExpected, type Pending, type Store } from "../store";
 import { Api, RequestFailed } from "./api";
 import { Live, type LiveListener } from "./live";
@@ -72,8 +73,9 @@ export class Connection {
     }
   }
 
+  /** Personal numbers are hidden here at the latest: they are neither kept nor sent. */
   say(text: string): void {
-    this.#outbox.add(this.#pending(text, null));
+    this.#outbox.add(this.#pending(hideNumbers(text), null));
   }
 
   choose(option: Option): void {
@@ -89,8 +91,10 @@ export class Connection {
     const done = await this.#tolerate(async () => {
       await this.#api.requestPerson(await this.#conversation());
     });
-    if (!done) this.#store.dispatch({ type: "personRequested", requesting: false });
-    if (!done) this.#store.dispatch({ type: "failed", problem: "转人工没有成功，请再点一次" });
+    if (!done) {
+      this.#store.dispatch({ type: "personRequested", requesting: false });
+      this.#store.dispatch({ type: "failed", problem: "转人工没有成功，请再点一次" });
+    }
     this.#live?.nudge();
   }
 
@@ -123,6 +127,12 @@ export class Connection {
     this.#store.dispatch({ type: "failed", problem });
   }
 
+  /** The contact has written the receipt down. */
+  noteReceipt(): void {
+    this.#memory.receipt = null;
+    this.#store.dispatch({ type: "receiptNoted" });
+  }
+
   /** Tells the person on the other side, at most every few seconds, that the contact is writing. */
   tellTyping(): void {
     const now = this.#around.now();
@@ -141,7 +151,7 @@ export class Connection {
     this.#store.dispatch({ type: "forgotten" });
   }
 
-  /** The network is back, or the page is looked at again. */
+  /** The network is back or gone, or the page is looked at again. */
   wake(): void {
     this.#live?.wake();
     this.#outbox.retryUnreached();

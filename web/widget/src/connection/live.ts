@@ -4,7 +4,14 @@
  * The cursor is the last `seq` up to which nothing is missing. It moves by one with a pushed message, and by
  * what a page of messages holds; a gap makes us ask. So nothing is lost, whichever way it comes.
  */
-import type { Conversation, Frame, Message, MessagesPage, Standing } from "../contract";
+import {
+  type Conversation,
+  type Frame,
+  type Message,
+  type MessagesPage,
+  PAGE_LENGTH,
+  type Standing,
+} from "../contract";
 import type { Link } from "../store";
 import { type Api, RequestFailed } from "./api";
 
@@ -33,6 +40,7 @@ export class Live {
   #socket: WebSocket | null = null;
   #live = false;
   #heard = false;
+  #pushed: Standing | null = null;
   #failures = 0;
   #polling: ReturnType<typeof setTimeout> | undefined;
   #reconnecting: ReturnType<typeof setTimeout> | undefined;
@@ -62,9 +70,12 @@ export class Live {
     this.#listener.link("idle");
   }
 
-  /** The network is back, or the page is looked at again: do not wait for the next try. */
+  /**
+   * The network is back or gone, or the page is looked at again: do not wait for the next try. A connection from
+   * before may be dead without our having been told.
+   */
   wake(): void {
-    if (!this.#running || this.#live) return;
+    if (!this.#running) return;
     this.#failures = 0;
     this.#dropSocket();
     clearTimeout(this.#reconnecting);
@@ -96,9 +107,9 @@ export class Live {
   /** Asks for what came after the cursor, now. */
   async #refresh(): Promise<void> {
     try {
-      const page = await this.#api.messages(this.#conversation, this.#cursor);
-      for (const message of page.messages) this.#cursor = Math.max(this.#cursor, message.seq);
-      this.#listener.page(page);
+      let page: MessagesPage;
+      do page = await this.#ask();
+      while (page.messages.length >= PAGE_LENGTH);
       if (this.#running && !this.#live) this.#listener.link("polling");
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
@@ -107,6 +118,16 @@ export class Live {
         this.#listener.gone();
       } else if (this.#running && !this.#live) this.#listener.link("offline");
     }
+  }
+
+  async #ask(): Promise<MessagesPage> {
+    const pushedBefore = this.#pushed;
+    const page = await this.#api.messages(this.#conversation, this.#cursor);
+    for (const message of page.messages) this.#cursor = Math.max(this.#cursor, message.seq);
+    this.#listener.page(page);
+    // A state that was pushed while we asked is newer than the answer.
+    if (this.#pushed !== null && this.#pushed !== pushedBefore) this.#listener.standing(this.#pushed);
+    return page;
   }
 
   #connect(): void {
@@ -135,7 +156,7 @@ export class Live {
     this.#heard = true;
     if (!this.#live) this.#goLive();
     if (frame.type === "message") this.#take(frame.message);
-    else if (frame.type === "state") this.#listener.standing(frame);
+    else if (frame.type === "state") this.#stand(frame);
     else if (frame.type === "typing") this.#listener.typing(frame.sender);
   }
 
@@ -143,6 +164,11 @@ export class Live {
     if (message.seq === this.#cursor + 1) this.#cursor = message.seq;
     else if (message.seq > this.#cursor) void this.#poll();
     this.#listener.message(message);
+  }
+
+  #stand(standing: Standing): void {
+    this.#pushed = standing;
+    this.#listener.standing(standing);
   }
 
   #goLive(): void {

@@ -1,5 +1,6 @@
 /** What a screen reader says of its own accord: politely, what is new, once. */
-import { type ChatState, hasBegun } from "../store";
+import type { Message } from "../contract";
+import { type ChatState, hasBegun, lastMessage } from "../store";
 import { h } from "./dom";
 import { agentName, standingWords } from "./format";
 import type { Part } from "./part";
@@ -21,24 +22,22 @@ export function announcer(): Part {
 
 /** What to say after a change. What an earlier page already showed is not said again. */
 export function news(state: ChatState, before: ChatState): string[] {
-  const words: string[] = [];
-  if (hasBegun(before)) {
-    const last = before.messages.at(-1)?.seq ?? 0;
-    for (const message of state.messages) {
-      if (message.seq <= last || message.sender === "contact") continue;
-      const name = message.sender === "agent" ? `坐席 ${agentName(state)}：` : "";
-      const choices = message.options.map((option, place) => `${place + 1}，${option.label}`).join("；");
-      words.push(
-        name +
-          message.text +
-          (message.outcome === "answer" || choices === "" ? "" : `。可以选择：${choices}`),
-      );
-    }
-  }
+  const last = lastMessage(before)?.seq ?? 0;
+  const fresh = state.messages.filter((message) => message.seq > last && message.sender !== "contact");
+  const words = hasBegun(before) ? fresh.map((message) => said(message, state)) : [];
   const moved = state.state !== before.state || state.queue?.position !== before.queue?.position;
   if (moved && state.state !== "bot") words.push(standingWords(state));
-  const failures = (one: ChatState): number =>
-    one.pending.filter((pending) => pending.status === "failed").length;
   if (failures(state) > failures(before)) words.push("发送失败，可以重试");
   return words;
+}
+
+function said(message: Message, state: ChatState): string {
+  const name = message.sender === "agent" ? `坐席 ${agentName(state)}：` : "";
+  const choices = message.options.map((option, place) => `${place + 1}，${option.label}`).join("；");
+  const offered = message.outcome === "answer" || choices === "" ? "" : `。可以选择：${choices}`;
+  return name + message.text + offered;
+}
+
+function failures(state: ChatState): number {
+  return state.pending.filter((pending) => pending.status === "failed").length;
 }

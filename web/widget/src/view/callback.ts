@@ -17,9 +17,7 @@ export function callbackForm(actions: Actions): Part {
   const note = h("textarea", { id: "note", rows: 2, maxlength: 200 });
   const submit = h("button", { type: "submit", class: "primary" }, "提交");
   const cancel = h("button", { type: "button", class: "secondary" }, "暂不需要");
-  cancel.addEventListener("click", () => {
-    actions.closeCallback();
-  });
+  cancel.addEventListener("click", actions.closeCallback);
   const element = h(
     "form",
     { class: "sheet callback", "aria-label": "留电话，等回电", novalidate: true },

@@ -2,9 +2,9 @@
  * Step 8: what the bot or a person said, as a card. Conclusion first; conditions and basis folded; validity
  * always in sight.
  */
-import type { Citation, Message, Option, Outcome } from "../contract";
+import type { Citation, Message, Option, Outcome, Validity } from "../contract";
 import { h, setAttribute, type Child } from "./dom";
-import { citationWords, validityWords } from "./format";
+import { citationWords, periodWords, validityWords } from "./format";
 import { icon, type IconName } from "./icons";
 import { renderMarkdown } from "./markdown";
 import type { Actions } from "./part";
@@ -24,23 +24,14 @@ export function answerCard(message: Message, actions: Actions): Card {
   const isAnswer = ANSWERS.includes(message.outcome);
   const text = h("div", { class: "text" }, ...richText(message.text, { figures: isAnswer }));
   const feedback = isAnswer ? feedbackButtons(message, actions) : null;
-  const options = message.options.length > 0 ? optionButtons(message, actions) : null;
+  const options = optionButtons(message, actions);
   const related = isAnswer && options !== null ? relatedToggle(options.element) : null;
-  const tools: Child[] = [feedback?.element ?? null, readAloud(message), related];
   const element = h(
     "div",
     { class: isAnswer ? "card answer" : "card" },
     text,
-    message.details
-      ? fold(
-          message.outcome === "result" ? "计算过程" : "条件和办理步骤",
-          "",
-          renderMarkdown(message.details),
-        )
-      : null,
-    message.citations.length > 0 ? basis(message.citations) : null,
-    isAnswer ? h("p", { class: "validity" }, validityWords(message.validity)) : null,
-    tools.some((tool) => tool !== null) ? h("div", { class: "tools" }, ...tools) : null,
+    ...grounds(message),
+    toolbar(feedback?.element ?? null, readAloud(message), related),
     feedback?.regret ?? null,
     options?.element ?? null,
     OFFERS_PERSON.includes(message.outcome) ? personButton(actions) : null,
@@ -52,53 +43,58 @@ export function answerCard(message: Message, actions: Actions): Card {
   return { element, update };
 }
 
+/** What the conclusion rests on: folded, but for the dates it holds. */
+function grounds({ outcome, details, citations, validity }: Message): Child[] {
+  const steps = outcome === "result" ? "计算过程" : "条件和办理步骤";
+  return [
+    details ? fold(steps, "", renderMarkdown(details)) : null,
+    citations.length > 0 ? basis(citations, validity) : null,
+    ANSWERS.includes(outcome) || validity !== null
+      ? h("p", { class: "validity" }, validityWords(validity))
+      : null,
+  ];
+}
+
+function toolbar(
+  feedback: HTMLElement | null,
+  aloud: HTMLElement | null,
+  related: HTMLElement | null,
+): HTMLElement | null {
+  const isBare = feedback === null && related === null;
+  if (isBare && aloud === null) return null;
+  return h("div", { class: isBare ? "tools aloud" : "tools" }, feedback, aloud, related);
+}
+
 function fold(title: string, gist: string, content: HTMLElement): HTMLElement {
   const summary = h("summary", {}, icon("chevron"), h("span", { class: "title" }, title));
   if (gist !== "") summary.append(" ", h("span", { class: "gist" }, gist));
   return h("details", {}, summary, content);
 }
 
-function basis(citations: readonly Citation[]): HTMLElement {
-  return fold("依据", citationWords(citations), h("ul", { class: "basis" }, ...citations.map(citation)));
+function basis(citations: readonly Citation[], validity: Validity | null): HTMLElement {
+  const said = periodWords(validity?.effective_from, validity?.effective_to);
+  const list = h("ul", { class: "basis" }, ...citations.map((one) => citation(one, said)));
+  return fold("依据", citationWords(citations), list);
 }
 
-function citation({
-  title,
-  document_number,
-  article,
-  issuer,
-  url,
-  effective_from,
-  effective_to,
-}: Citation): HTMLElement {
+/** One rule; its dates only where they are others than those that the card says. */
+function citation(rule: Citation, said: string | null): HTMLElement {
+  const { title, document_number, article, issuer, url, effective_from, effective_to } = rule;
   const facts = [document_number, article, issuer].filter((fact) => fact).join(" · ");
-  const validity = {
-    effective_from: effective_from ?? null,
-    effective_to: effective_to ?? null,
-    region: null,
-  };
-  const dated = validity.effective_from !== null || validity.effective_to !== null;
+  const period = periodWords(effective_from, effective_to);
   const link = url ? externalLink(url, "查看原文") : null;
   return h(
     "li",
     {},
     h("p", { class: "title" }, title),
     facts === "" ? null : h("p", {}, facts),
-    dated
-      ? h(
-          "p",
-          {},
-          validityWords(validity)
-            .replace(/^适用/, "有效")
-            .replace(/ · 全国$/, ""),
-        )
-      : null,
+    period === null || period === said ? null : h("p", {}, `有效 ${period}`),
     link === null ? null : h("p", {}, link),
   );
 }
 
-function tool(name: IconName, label: string, properties: Record<string, unknown> = {}): HTMLButtonElement {
-  return h("button", { type: "button", class: "tool", ...properties }, icon(name), label);
+function tool(name: IconName, label: string, looks = "tool"): HTMLButtonElement {
+  return h("button", { type: "button", class: looks }, icon(name), label);
 }
 
 interface FeedbackButtons {
@@ -136,15 +132,13 @@ function feedbackButtons({ seq }: Message, actions: Actions): FeedbackButtons {
 
 function personButton(actions: Actions): HTMLButtonElement {
   const button = tool("person", "请人工解答");
-  button.addEventListener("click", () => {
-    actions.requestPerson();
-  });
+  button.addEventListener("click", actions.requestPerson);
   return button;
 }
 
 function readAloud(message: Message): HTMLButtonElement | null {
   if (!canSpeak()) return null;
-  const button = tool("speaker", "朗读", { class: "tool aloud" });
+  const button = tool("speaker", "朗读", "tool aloud");
   button.addEventListener("click", () => {
     speak(message.text);
   });
@@ -175,7 +169,8 @@ interface OptionButtons {
  * What can be chosen. Related questions can be asked at any time; what a question of ours offers belongs to that
  * question, and rests once the conversation has gone on.
  */
-function optionButtons({ options, outcome }: Message, actions: Actions): OptionButtons {
+function optionButtons({ options, outcome }: Message, actions: Actions): OptionButtons | null {
+  if (options.length === 0) return null;
   const lasting = ANSWERS.includes(outcome);
   let current = true;
   const buttons = options.map((option, place) => optionButton(option, lasting ? null : place + 1));
@@ -184,13 +179,6 @@ function optionButtons({ options, outcome }: Message, actions: Actions): OptionB
       if (current) actions.choose(option);
       else actions.say(option.label);
     });
-  }
-  if (outcome === "clarify" && !options.some((option) => option.label === NONE)) {
-    const none = h("button", { type: "button", class: "option none" }, NONE);
-    none.addEventListener("click", () => {
-      actions.say(NONE);
-    });
-    buttons.push(none);
   }
   const label = lasting ? "相关问题" : "可以选择";
   const element = h(
@@ -206,11 +194,8 @@ function optionButtons({ options, outcome }: Message, actions: Actions): OptionB
 }
 
 function optionButton({ label, option_id }: Option, number: number | null): HTMLButtonElement {
+  const attributes = { type: "button", class: "option", "data-option-id": option_id };
+  if (label === NONE) return h("button", { ...attributes, class: "option none" }, label);
   const place = number === null ? null : h("span", { class: "number", "aria-hidden": true }, String(number));
-  return h(
-    "button",
-    { type: "button", class: "option", "data-option-id": option_id },
-    place,
-    h("span", {}, label),
-  );
+  return h("button", attributes, place, h("span", {}, label));
 }

@@ -1,13 +1,14 @@
 /** Where the contact writes, with the way to a person always beside it. */
-import { hasHidden, hideNumbers } from "../privacy";
+import { HIDDEN, hasHidden, hideNumbers } from "../privacy";
 import type { ChatState } from "../store";
 import { h, setAttribute, setText } from "./dom";
+import { isPersonThere } from "./format";
 import { icon } from "./icons";
 import type { Actions, Part } from "./part";
 
 export const LIMIT = 2_000;
 const COUNT_FROM = 1_800;
-const PERSON_WORDS = { bot: "转人工", queued: "排队中", assigned: "人工中", resolved: "转人工" } as const;
+const PERSON = "转人工";
 
 export interface Composer extends Part {
   readonly input: HTMLTextAreaElement;
@@ -23,12 +24,7 @@ export function composer(actions: Actions, draft: string): Composer {
     autocomplete: "off",
   });
   const count = h("p", { id: "count", class: "count" });
-  const hint = h(
-    "p",
-    { id: "hint", class: "aside" },
-    icon("shield"),
-    "像是证件号或银行卡号，发送后会为您隐藏",
-  );
+  const hint = h("p", { id: "hint", class: "aside", role: "status" });
   const send = h("button", { type: "submit", class: "send", "aria-label": "发送" }, icon("send"));
   const personWords = h("span");
   const person = h("button", { type: "button", class: "person" }, icon("person"), personWords);
@@ -46,13 +42,19 @@ export function composer(actions: Actions, draft: string): Composer {
   measure();
 
   const update = (state: ChatState): void => {
-    const words = state.requestingPerson && state.state === "bot" ? "转接中" : PERSON_WORDS[state.state];
+    const words = personButtonWords(state);
     setText(personWords, words);
-    setAttribute(person, "aria-disabled", words === "转人工" ? null : "true");
+    setAttribute(person, "aria-disabled", words === PERSON ? null : "true");
     // Its size may have been measured while the window was closed, or in the other text size.
     measure();
   };
   return { element, input, update };
+}
+
+function personButtonWords(state: ChatState): string {
+  if (state.state === "queued") return "排队中";
+  if (state.state === "assigned") return isPersonThere(state) ? "人工中" : "接入中";
+  return state.requestingPerson ? "转接中" : PERSON;
 }
 
 function listen(
@@ -74,16 +76,32 @@ function listen(
     submit();
     input.focus();
   });
-  input.addEventListener("input", () => {
+  const take = (pasted: boolean): void => {
+    if (pasted || isSettled(input)) hideTyped(input);
     measure();
     actions.keepDraft(input.value);
+  };
+  input.addEventListener("input", (event) => {
+    const { inputType, isComposing } = event;
+    // What an input method holds in its hands must not be changed under it.
+    if (isComposing) measure();
+    else take(inputType === "insertFromPaste" || inputType === "insertFromDrop");
+  });
+  input.addEventListener("compositionend", () => {
+    take(false);
   });
   input.addEventListener("keydown", (event) => {
-    // While an input method offers characters, Enter chooses among them; some report it as key code 229.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    // While an input method offers characters, Enter chooses among them.
+    if (event.key !== "Enter" || event.shiftKey || isChoosing(event)) return;
     event.preventDefault();
     submit();
   });
+}
+
+function isChoosing(event: KeyboardEvent): boolean {
+  // Safari ends the composition before it tells of the Enter that ended it; only the key code says so.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  return event.isComposing || event.keyCode === 229;
 }
 
 interface Gauges {
@@ -98,11 +116,31 @@ function measureInput(input: HTMLTextAreaElement, { count, hint, send }: Gauges)
   setText(count, left < 0 ? `超出 ${-left} 字，请分几次发送` : `还可输入 ${left} 字`);
   count.hidden = length < COUNT_FROM;
   count.classList.toggle("over", left < 0);
-  hint.hidden = hasHidden(input.value) || !hasHidden(hideNumbers(input.value));
+  showHint(hint, input.value);
   send.disabled = length === 0 || left < 0;
   setAttribute(input, "aria-invalid", left < 0 ? "true" : null);
   input.style.height = "auto";
   if (input.scrollHeight > 0) input.style.height = `${input.scrollHeight}px`;
+}
+
+/** Whether what stands before the caret is no number that may still grow, as an invoice's does beyond an ID's. */
+function isSettled({ value, selectionEnd }: HTMLTextAreaElement): boolean {
+  return !/[\dXx０-９Ｘｘ\s\-·.]$/.test(value.slice(0, selectionEnd));
+}
+
+function hideTyped(input: HTMLTextAreaElement): void {
+  const hidden = hideNumbers(input.value);
+  if (hidden === input.value) return;
+  const after = hideNumbers(input.value.slice(input.selectionEnd)).length;
+  input.value = hidden;
+  input.selectionStart = input.selectionEnd = hidden.length - after;
+}
+
+function showHint(hint: HTMLElement, text: string): void {
+  const growing = hideNumbers(text) === text ? "" : "像是个人号码，发送时会为您隐藏";
+  const words = hasHidden(text) ? HIDDEN : growing;
+  if (hint.textContent === words) return;
+  hint.replaceChildren(...(words === "" ? [] : [icon("shield"), words]));
 }
 
 /** As the server counts: characters, not UTF-16 units. */
@@ -115,5 +153,5 @@ function fineprint(actions: Actions): HTMLElement {
   complain.addEventListener("click", () => {
     actions.say("我要投诉");
   });
-  return h("p", { class: "fineprint" }, "智能助手自动回复，仅供参考，以政策原文为准 ", complain);
+  return h("p", { class: "fineprint" }, "仅供参考，以政策原文为准 ", complain);
 }

@@ -9,7 +9,7 @@ import type { Actions, Part } from "./part";
 import { ratingForm } from "./rating";
 
 export function dock(actions: Actions): Part {
-  const parts = [problem(), queue(actions), callbackForm(actions), receipt(), ratingForm(actions)];
+  const parts = [problem(), queue(actions), callbackForm(actions), receipt(actions), ratingForm(actions)];
   const element = h("div", { class: "dock" }, ...parts.map((part) => part.element));
   const update = (state: ChatState): void => {
     for (const part of parts) part.update(state);
@@ -32,9 +32,7 @@ function queue(actions: Actions): Part {
   const place = h("strong");
   const promise = h("p", {}, "轮到您时，坐席会看到以上对话，您不用重复说明；现在可以继续补充情况。");
   const leave = h("button", { type: "button", class: "tool" }, icon("phone"), "不想等？留电话，等回电");
-  leave.addEventListener("click", () => {
-    actions.openCallback();
-  });
+  leave.addEventListener("click", actions.openCallback);
   const element = h(
     "section",
     { class: "sheet queue", "aria-label": "排队情况" },
@@ -51,7 +49,9 @@ function queue(actions: Actions): Part {
   return { element, update };
 }
 
-function receipt(): Part {
+function receipt(actions: Actions): Part {
+  const noted = h("button", { type: "button", class: "tool" }, "已记下");
+  noted.addEventListener("click", actions.noteReceipt);
   const element = h("section", { class: "sheet receipt", "aria-label": "回电登记" });
   let shown: CallbackReceipt | null = null;
   const update = (state: ChatState): void => {
@@ -68,7 +68,7 @@ function receipt(): Part {
         h("dt", {}, "查询码"),
         h("dd", { class: "code" }, shown.code),
       ),
-      h("p", { class: "aside" }, "请记下工单号和查询码，查询进度时要用。"),
+      h("p", { class: "aside" }, "请记下工单号和查询码，查询进度时要用。", noted),
     );
   };
   return { element, update };

@@ -2,30 +2,24 @@
 
 export type Child = Node | string | null;
 
-export interface Properties {
-  readonly class?: string;
-  readonly on?: Readonly<Record<string, (event: Event) => void>>;
-  readonly [attribute: string]: unknown;
-}
+type Value = string | number | boolean | null | undefined;
 
-/** An element with its attributes, listeners and children; null and false leave an attribute out. */
+/** An element with its attributes and children; null and false leave an attribute out. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
-  properties: Properties = {},
+  attributes: Readonly<Record<string, Value>> = {},
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
-  const { on, ...attributes } = properties;
   for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
-  for (const [type, listener] of Object.entries(on ?? {})) element.addEventListener(type, listener);
   element.append(...children.filter((child) => child !== null));
   return element;
 }
 
 /** Sets, or with null and false removes, an attribute. */
-export function setAttribute(element: Element, name: string, value: unknown): void {
+export function setAttribute(element: Element, name: string, value: Value): void {
   if (value === null || value === undefined || value === false) element.removeAttribute(name);
-  else element.setAttribute(name, value === true ? "" : String(value as string | number));
+  else element.setAttribute(name, value === true ? "" : String(value));
 }
 
 /** Changes the text only when it differs, so that nothing is announced or selected twice. */

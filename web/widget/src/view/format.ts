@@ -4,12 +4,17 @@ import type { ChatState } from "../store";
 
 /** The service keeps one clock, whatever the visitor's machine says. */
 const ZONE = "Asia/Shanghai";
-const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE, dateStyle: "short" });
+const DAY = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: ZONE,
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+});
 const TIME = new Intl.DateTimeFormat("zh-CN", {
   timeZone: ZONE,
   hour: "2-digit",
   minute: "2-digit",
-  hour12: false,
+  hourCycle: "h23",
 });
 const LONG_DAY = new Intl.DateTimeFormat("zh-CN", {
   timeZone: ZONE,
@@ -39,13 +44,15 @@ export function dayWords(at: string, now: number): string {
 
 /** The line that stands under every answer: from when to when, and where, it holds. */
 export function validityWords(validity: Validity | null): string {
-  const region = validity?.region ?? "全国";
-  const from = validity?.effective_from ?? null;
-  const to = validity?.effective_to ?? null;
-  if (from !== null && to !== null) return `适用 ${from} 至 ${to} · ${region}`;
-  if (from !== null) return `适用 ${from} 起 · ${region}`;
-  if (to !== null) return `适用 至 ${to} · ${region}`;
-  return `适用期限未注明 · ${region}`;
+  const period = periodWords(validity?.effective_from, validity?.effective_to);
+  return `${period === null ? "适用期限未注明" : `适用 ${period}`} · ${validity?.region ?? "全国"}`;
+}
+
+/** "2026-01-01 至 2027-12-31"; null when both ends are open. */
+export function periodWords(from: string | null | undefined, to: string | null | undefined): string | null {
+  if (from && to) return `${from} 至 ${to}`;
+  if (from) return `${from} 起`;
+  return to ? `至 ${to}` : null;
 }
 
 /** "增值税法第二十三条；公告2026年第10号 等 2 项" */
@@ -55,14 +62,15 @@ export function citationWords(citations: readonly Citation[]): string {
 }
 
 function shortName({ title, article, document_number }: Citation): string {
-  if (article) return `${title.replace(/^《|》$/g, "")}${article}`;
+  if (article) return `${title.replace(/^《?(?:中华人民共和国)?|》$/g, "")}${article}`;
   return document_number ?? title;
 }
 
 /** The line under the title: who is there for the contact. */
 export function standingWords(state: ChatState): string {
   if (state.link === "offline") return "网络已断开，正在重新连接";
-  if (state.state === "assigned") return `人工坐席 ${agentName(state)} 为您服务`;
+  if (state.state === "assigned")
+    return isPersonThere(state) ? `人工坐席 ${agentName(state)} 为您服务` : "已为您安排坐席，正在接入";
   if (state.state === "queued") return `排队中，${queueWords(state)}`;
   return state.state === "resolved" ? "本次咨询已结束" : "智能助手在线";
 }
@@ -78,6 +86,11 @@ function waitWords([low, high]: readonly [number, number]): string {
   const [from, to] = [Math.round(low / 60), Math.ceil(high / 60)];
   if (to <= 1) return "约 1 分钟";
   return from < 1 || from === to ? `约 ${to} 分钟以内` : `约 ${from}–${to} 分钟`;
+}
+
+/** Whether a seat has not only got the conversation but taken it up. */
+export function isPersonThere({ agent }: Standing): boolean {
+  return agent !== null;
 }
 
 export function agentName({ agent }: Standing): string {

@@ -1,7 +1,7 @@
 /** The head of the window: it says that this is a machine, or that a person is there, and how things stand. */
 import type { ChatState } from "../store";
 import { h, setAttribute, setText } from "./dom";
-import { standingWords } from "./format";
+import { isPersonThere, standingWords } from "./format";
 import { icon } from "./icons";
 import type { Actions, Part } from "./part";
 
@@ -15,14 +15,12 @@ export function head(actions: Actions): Part {
   elder.addEventListener("click", () => {
     actions.setElder(elder.getAttribute("aria-pressed") !== "true");
   });
-  close.addEventListener("click", () => {
-    actions.close();
-  });
+  close.addEventListener("click", actions.close);
   const bar = h("div", { class: "bar" }, h("div", { class: "names" }, title, standing), elder, close);
-  const element = h("header", {}, bar, notice);
+  const element = h("div", { class: "head" }, bar, notice);
 
   const update = (state: ChatState): void => {
-    setText(title, state.state === "assigned" ? "通答 · 人工服务" : "通答 · 智能助手");
+    setText(title, isPersonThere(state) ? "通答 · 人工服务" : "通答 · 智能助手");
     setText(words, standingWords(state));
     setAttribute(standing, "data-state", state.link === "offline" ? "offline" : state.state);
     setAttribute(elder, "aria-pressed", String(state.elder));

@@ -1,7 +1,6 @@
 /** Step 8: the lines of the transcript, in order, from the state. Pure. */
 import type { Message } from "../contract";
-import { hideNumbers } from "../privacy";
-import { type ChatState, isReplyExpected, type Pending } from "../store";
+import { type ChatState, isReplyExpected, lastMessage, type Pending } from "../store";
 import { dayOf } from "./format";
 
 export type Item =
@@ -15,15 +14,16 @@ export type Item =
       readonly status: Pending["status"];
       readonly reason: string | null;
     }
-  | { readonly type: "system"; readonly key: string; readonly message: Message }
+  /** `offer`: what it offers can still be taken. */
+  | { readonly type: "system"; readonly key: string; readonly message: Message; readonly offer: boolean }
   /** `current`: nothing was said after it, so what it offers can still be chosen. */
   | { readonly type: "said"; readonly key: string; readonly message: Message; readonly current: boolean }
   | { readonly type: "typing"; readonly key: "typing"; readonly by: "bot" | "agent"; readonly slow: boolean };
 
 export function itemsOf(state: ChatState): Item[] {
-  const current = state.pending.length === 0 ? state.messages.at(-1)?.seq : undefined;
+  const current = state.pending.length === 0 ? lastMessage(state)?.seq : undefined;
   const lines: Item[] = [
-    ...state.messages.map((message) => messageItem(message, message.seq === current)),
+    ...state.messages.map((message) => messageItem(message, state, message.seq === current)),
     ...state.pending.map(pendingItem),
   ];
   const items = withDays(lines);
@@ -31,7 +31,7 @@ export function itemsOf(state: ChatState): Item[] {
   return by === null ? items : [...items, { type: "typing", key: "typing", by, slow: state.slow }];
 }
 
-function messageItem(message: Message, current: boolean): Item {
+function messageItem(message: Message, state: ChatState, current: boolean): Item {
   if (message.sender === "contact") {
     // The same key as while it waited: the bubble stays, its text becomes the server's.
     const key = message.client_message_id ?? message.id;
@@ -39,13 +39,15 @@ function messageItem(message: Message, current: boolean): Item {
     return { type: "own", key, text, at, seq, status: "sent", reason: null };
   }
   const key = `seq ${message.seq}`;
-  if (message.sender === "system" || message.kind === "notice") return { type: "system", key, message };
+  if (message.sender === "system" || message.kind === "notice") {
+    const taken = state.callback !== "closed" || state.receipt !== null || state.state === "assigned";
+    return { type: "system", key, message, offer: message.offer === "callback" && !taken };
+  }
   return { type: "said", key, message, current };
 }
 
 function pendingItem({ clientMessageId, text, createdAt, status, reason }: Pending): Item {
-  const shown = hideNumbers(text);
-  return { type: "own", key: clientMessageId, text: shown, at: createdAt, seq: null, status, reason };
+  return { type: "own", key: clientMessageId, text, at: createdAt, seq: null, status, reason };
 }
 
 function withDays(lines: readonly Item[]): Item[] {

@@ -13,9 +13,7 @@ export function launcher(actions: Actions): Part {
     h("span", {}, "咨询"),
     badge,
   );
-  element.addEventListener("click", () => {
-    actions.open();
-  });
+  element.addEventListener("click", actions.open);
   const update = (state: ChatState): void => {
     element.hidden = state.open;
     badge.hidden = state.unread === 0;

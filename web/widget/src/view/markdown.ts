@@ -12,6 +12,9 @@ export function renderMarkdown(source: string): HTMLElement {
   return h("div", { class: "prose" }, ...blocks(Lexer.lex(source, { gfm: true })));
 }
 
+/** What stands for nothing on the page. */
+const UNSEEN: readonly string[] = ["space", "def", "checkbox"];
+
 function blocks(tokens: readonly Token[]): Child[] {
   return tokens.map((token) => block(token as MarkedToken));
 }
@@ -34,12 +37,8 @@ function block(token: MarkedToken): Child {
       return h("pre", {}, h("code", {}, token.text));
     case "hr":
       return h("hr");
-    case "space":
-    case "def":
-    case "checkbox":
-      return null;
     default:
-      return token.raw.trim() === "" ? null : h("p", {}, token.raw);
+      return UNSEEN.includes(token.type) || token.raw.trim() === "" ? null : h("p", {}, token.raw);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Step 8: one line of the transcript as an element, and how it changes while it stays. */
-import { hasHidden } from "../privacy";
+import { HIDDEN, hasHidden } from "../privacy";
 import { answerCard } from "./card";
 import { h, setAttribute, setText } from "./dom";
 import { dayWords, timeOf } from "./format";
@@ -20,7 +20,7 @@ export function itemView(item: Item, actions: Actions): ItemView {
     case "day":
       return fixed(h("li", { class: "day" }, h("span", {}, dayWords(item.at, Date.now()))));
     case "system":
-      return systemLine(item);
+      return systemLine(item, actions);
     case "own":
       return ownBubble(item, actions);
     case "said":
@@ -34,14 +34,23 @@ function fixed(element: HTMLElement): ItemView {
   return { element, update: () => undefined };
 }
 
-function systemLine({ message }: Of<"system">): ItemView {
+function systemLine(item: Of<"system">, actions: Actions): ItemView {
+  const { message } = item;
   const text = h("p", {}, ...richText(message.text, { figures: false }));
-  return fixed(h("li", { class: "system", "data-seq": message.seq, "data-sender": message.sender }, text));
+  const element = h("li", { class: "system", "data-seq": message.seq, "data-sender": message.sender }, text);
+  const offer = h("button", { type: "button", class: "tool" }, icon("phone"), "留电话，等回电");
+  offer.addEventListener("click", actions.openCallback);
+  element.append(offer);
+  const update = (next: Item): void => {
+    if (next.type === "system") offer.hidden = !next.offer;
+  };
+  update(item);
+  return { element, update };
 }
 
 function ownBubble(item: Of<"own">, actions: Actions): ItemView {
   const text = h("p", { class: "text" });
-  const hidden = h("p", { class: "aside" }, icon("shield"), "为保护您的隐私，已隐藏");
+  const hidden = h("p", { class: "aside" }, icon("shield"), HIDDEN);
   const retry = h("button", { type: "button", class: "retry" }, icon("retry"), "发送失败，点此重试");
   retry.addEventListener("click", () => {
     actions.retry(item.key);

@@ -9,19 +9,20 @@ export interface Part {
 
 /** All that a contact can do; the element carries it out. */
 export interface Actions {
-  open(): void;
-  close(): void;
-  setElder(elder: boolean): void;
-  reloadWelcome(): void;
-  say(text: string): void;
-  choose(option: Option): void;
-  retry(clientMessageId: string): void;
-  keepDraft(draft: string): void;
-  requestPerson(): void;
-  giveFeedback(seq: number, value: Feedback): void;
-  rate(grade: number, comment: string): void;
-  openCallback(): void;
-  closeCallback(): void;
-  requestCallback(phone: string, note: string): void;
-  startAnew(): void;
+  readonly open: () => void;
+  readonly close: () => void;
+  readonly setElder: (elder: boolean) => void;
+  readonly reloadWelcome: () => void;
+  readonly say: (text: string) => void;
+  readonly choose: (option: Option) => void;
+  readonly retry: (clientMessageId: string) => void;
+  readonly keepDraft: (draft: string) => void;
+  readonly requestPerson: () => void;
+  readonly giveFeedback: (seq: number, value: Feedback) => void;
+  readonly rate: (grade: number, comment: string) => void;
+  readonly openCallback: () => void;
+  readonly closeCallback: () => void;
+  readonly requestCallback: (phone: string, note: string) => void;
+  readonly noteReceipt: () => void;
+  readonly startAnew: () => void;
 }

@@ -34,9 +34,7 @@ export function ratingForm(actions: Actions): Part {
   });
   const thanks = h("p", { class: "thanks" }, "评价已提交，谢谢您。");
   const anew = h("button", { type: "button", class: "tool" }, icon("chat"), "开始新的咨询");
-  anew.addEventListener("click", () => {
-    actions.startAnew();
-  });
+  anew.addEventListener("click", actions.startAnew);
   const element = h("section", { class: "sheet rating", "aria-label": "本次咨询已结束" }, form, thanks, anew);
 
   const update = (state: ChatState): void => {

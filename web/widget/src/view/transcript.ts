@@ -1,5 +1,5 @@
 /** Step 8: the list of what was said. It stays at the end only if the contact was there. */
-import type { ChatState } from "../store";
+import { type ChatState, hasBegun } from "../store";
 import { arrange, h } from "./dom";
 import { icon } from "./icons";
 import { itemsOf } from "./items";
@@ -9,6 +9,8 @@ import { welcome } from "./welcome";
 
 /** As near to the end as counts for being there, in pixels. */
 const NEAR = 64;
+/** Room around a line, in pixels. */
+const MARGIN = 16;
 
 export function transcript(actions: Actions): Part {
   const views = new Map<string, ItemView>();
@@ -23,27 +25,41 @@ export function transcript(actions: Actions): Part {
   const below = h("button", { type: "button", class: "below", hidden: true }, icon("down"), "有新消息");
   const element = h("div", { class: "transcript" }, scroller, below);
   const isAtEnd = (): boolean => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+  let atEnd = true;
+  const look = (): void => {
+    atEnd = isAtEnd();
+    if (atEnd) below.hidden = true;
+  };
   const goToEnd = (): void => {
-    scroller.scrollTop = scroller.scrollHeight;
-    below.hidden = true;
+    showEnd(scroller, list);
+    look();
   };
   below.addEventListener("click", goToEnd);
-  scroller.addEventListener("scroll", () => {
-    if (isAtEnd()) below.hidden = true;
-  });
+  scroller.addEventListener("scroll", look);
+  // Unfolding changes what is the end, without scrolling.
+  scroller.addEventListener("toggle", look, true);
+  // Whoever was at the end stays there when a form or a keyboard takes room from the list.
+  new ResizeObserver(() => {
+    if (atEnd && list.childElementCount > 0) goToEnd();
+  }).observe(scroller);
 
   let before: ChatState | null = null;
   const update = (state: ChatState): void => {
-    const stick = isAtEnd();
     first.update(state);
     arrange(list, lines(state, views, actions));
-    if (before !== null && isNews(state, before)) {
-      if (stick || state.pending.length > before.pending.length) goToEnd();
-      else below.hidden = false;
-    } else if (before === null || stick) goToEnd();
+    const wrote = before !== null && state.pending.length > before.pending.length;
+    if (hasBegun(state) && (wrote || atEnd)) goToEnd();
+    else if (before !== null && state.messages.length > before.messages.length) below.hidden = false;
     before = state;
   };
   return { element, update };
+}
+
+/** Shows the end of the list; of a last line that is higher than the window, its beginning: the conclusion. */
+function showEnd(scroller: HTMLElement, list: HTMLElement): void {
+  const last = list.lastElementChild;
+  const overflow = last === null ? 0 : last.getBoundingClientRect().height - scroller.clientHeight;
+  scroller.scrollTop = scroller.scrollHeight - scroller.clientHeight - Math.max(0, overflow + MARGIN);
 }
 
 function lines(state: ChatState, views: Map<string, ItemView>, actions: Actions): HTMLElement[] {
@@ -56,8 +72,4 @@ function lines(state: ChatState, views: Map<string, ItemView>, actions: Actions)
     view.update(item);
     return view.element;
   });
-}
-
-function isNews(state: ChatState, before: ChatState): boolean {
-  return state.messages.length > before.messages.length || state.pending.length > before.pending.length;
 }

@@ -1,4 +1,4 @@
-/** The first screen: who speaks, what becomes of the words, and what many ask about just now. */
+/** The first screen: who speaks, what many ask about just now, and what not to write. */
 import { type ChatState, hasBegun } from "../store";
 import type { Welcome } from "../contract";
 import { h } from "./dom";
@@ -6,8 +6,6 @@ import { icon } from "./icons";
 import type { Actions, Part } from "./part";
 
 const GREETING = "您好，我是智能助手，可以直接提问。";
-const STATEMENT =
-  "我是智能助手，不是真人。回答摘自已公布的政策，附依据和适用日期，仅供参考；随时可以转人工。";
 const TILES = 6;
 
 export function welcome(actions: Actions): Part {
@@ -19,15 +17,12 @@ export function welcome(actions: Actions): Part {
     icon("retry"),
     "常见问题没有加载出来，点此重试",
   );
-  failed.addEventListener("click", () => {
-    actions.reloadWelcome();
-  });
+  failed.addEventListener("click", actions.reloadWelcome);
   const privacy = h("p", { class: "privacy" }, "请不要输入身份证号、银行卡号等个人信息。");
   const element = h(
     "div",
     { class: "welcome" },
     greeting,
-    h("p", { class: "statement" }, STATEMENT),
     h("h3", { id: "topics" }, "大家都在问"),
     topics,
     failed,
