@@ -100,6 +100,18 @@ class AvailabilityForm(BaseModel):
     availability: Availability
 
 
+class ShowPhoneForm(BaseModel):
+    """Why the number is needed."""
+
+    reason: Reason
+
+
+class Phone(BaseModel):
+    """A telephone number in full."""
+
+    phone: str
+
+
 class CloseForm(BaseModel):
     """What the contact is told."""
 
@@ -242,6 +254,17 @@ def list_orders(user: Reader, services: ServicesNeeded, state: OrderState | None
     demand(user, *DESK)
     with services.database.read() as session:
         return Orders(orders=views.orders(session, state=state))
+
+
+@router.post("/orders/{number}/phone")
+def show_phone(number: Id, form: ShowPhoneForm, user: Writer, services: ServicesNeeded) -> Phone:
+    """The telephone number in full; who asked and why goes into the audit records."""
+    sealed = _within(
+        services,
+        user,
+        lambda session, how: orders.show_phone(session, number, reason=form.reason, **how),
+    )
+    return Phone(phone=services.keyring.unseal(sealed))
 
 
 @router.post("/orders/{number}/close")

@@ -94,9 +94,9 @@ class NewEntryForm(BaseModel):
 
 
 class ApprovalForm(BaseModel):
-    """`base_revision` is the `lock_version` of what the reviewer read."""
+    """`base_revision` is the `lock_version` of what the reviewer read: nothing else is approved."""
 
-    base_revision: Count | None = None
+    base_revision: Count
 
 
 class RejectForm(BaseModel):

@@ -12,8 +12,8 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
 
-QUESTION = "小规模纳税人一个季度销售额多少以内不用交增值税"
-"""A wording that the test knowledge base answers."""
+QUESTION = "小规模纳税人销售额多少以内免征增值税？"
+"""An entry's own question: what it gets does not depend on how well retrieval generalises."""
 
 
 def documented_routes() -> set[tuple[str, str]]:

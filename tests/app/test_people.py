@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from product import QUESTION, Product, Worker, frames
 from starlette.testclient import TestClient
@@ -129,7 +131,10 @@ def test_typing_is_told_to_the_other_side(product: Product) -> None:
     [row] = agent.list("mine")
     agent.post(f"/conversations/{row['id']}/accept")
     with agent.client.websocket_connect("/api/v1/staff/live") as console, visitor.live() as page:
+        # Typing is told to who listens; a state and a pong show that both do.
         next(frame for frame in frames(page) if frame["type"] == "state")
+        console.send_json({"type": "ping"})
+        next(frame for frame in frames(console) if frame["type"] == "pong")
         page.send_json({"type": "typing"})
         typing = next(frame for frame in frames(console) if frame["type"] == "typing")
         assert typing == {"type": "typing", "conversation_id": row["id"]}
@@ -147,6 +152,22 @@ def test_an_order_is_answered_and_the_contact_is_told(product: Product) -> None:
     assert visitor.page()["messages"][-1]["text"].endswith("已电话答复。")
     again = agent.post(f"/orders/{order['number']}/close", {"reply": "再次"})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "order_closed")
+
+
+def test_a_call_backs_number_is_shown_for_a_reason_that_is_kept(product: Product) -> None:
+    agent, editor, visitor = product.signs_in("agent"), product.signs_in("editor"), product.visitor()
+    visitor.post("/callback", {"phone": "138 0013 8000"})
+    [order] = agent.get("/orders?state=open").json()["orders"]
+    assert order["phone"] == "138****8000"
+    path = f"/orders/{order['number']}/phone"
+    assert editor.post(path, {"reason": "回电"}).status_code == 403
+    assert agent.post(path, {"reason": " "}).status_code == 422
+    assert agent.post(path, {"reason": "回电"}).json() == {"phone": "13800138000"}
+    [[subject, details]] = product.sql(
+        "SELECT subject, details FROM audit_records WHERE action = 'order.phone_shown'"
+    )
+    assert subject == f"order:{order['number']}"
+    assert "回电" in json.loads(details)["reason"]
 
 
 def test_an_agent_sees_neither_the_bots_conversations_nor_another_seats(product: Product) -> None:

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-
-from tests.installation import Installation, Visitor, wait_until
+from installation import Installation, Visitor, wait_until
 
 pytestmark = pytest.mark.slow
 
-QUESTION = "小规模纳税人一个季度销售额多少以内不用交增值税"
+QUESTION = "小规模纳税人销售额多少以内免征增值税？"
 
 
 @pytest.fixture

@@ -64,5 +64,9 @@ export async function listOrders(state: OrderState | ""): Promise<readonly Order
   return (await get<{ orders: Order[] }>(`/orders?${query({ state })}`)).orders;
 }
 
+/** The telephone number in full; who asked and why is kept. */
+export const showPhone = (number: string, reason: string): Promise<{ phone: string }> =>
+  post(`/orders/${encodeURIComponent(number)}/phone`, { reason });
+
 export const closeOrder = (number: string, reply: string): Promise<Order> =>
   post(`/orders/${encodeURIComponent(number)}/close`, { reply });

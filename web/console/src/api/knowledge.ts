@@ -23,7 +23,9 @@ export const createEntry = (content: EntryContent): Promise<Revision> => post("/
 export const saveDraft = (content: EntryContent, base: number | null): Promise<Revision> =>
   put(at(content.id, "/draft"), { content, base_revision: base });
 export const submitDraft = (id: string): Promise<Revision> => post(at(id, "/submit"));
-export const approveDraft = (id: string): Promise<Revision> => post(at(id, "/approve"));
+/** `read` is the `lock_version` of what the reviewer read: nothing else is approved. */
+export const approveDraft = (id: string, read: number | null): Promise<Revision> =>
+  post(at(id, "/approve"), { base_revision: read });
 export const rejectDraft = (id: string, note: string): Promise<Revision> => post(at(id, "/reject"), { note });
 export const withdrawEntry = (id: string, reason: string): Promise<unknown> =>
   post(at(id, "/withdraw"), { reason });

@@ -114,7 +114,9 @@ export const useEntry = defineStore("entry", () => {
       await knowledge.submitDraft(content.value.id);
     });
   const approve = (): Promise<boolean> =>
-    step("已发布，现在起按新内容回答", () => knowledge.approveDraft(content.value.id));
+    step("已发布，现在起按新内容回答", () =>
+      knowledge.approveDraft(content.value.id, working.value?.lock_version ?? null),
+    );
   const reject = (note: string): Promise<boolean> =>
     step("已退回修改", () => knowledge.rejectDraft(content.value.id, note));
   const withdraw = (reason: string): Promise<boolean> =>
