@@ -10,7 +10,6 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import uvicorn
-from bot.client import BotClient, BotUnavailable
 from fastapi import FastAPI
 
 from actions.dialogue import Understanding, respond
@@ -20,6 +19,7 @@ from app.http import errors
 from app.http.action_endpoint import make_router
 from app.settings import ACTION_PATH, Settings
 from app.supervisor import start, terminate
+from bot.client import BotClient, BotUnavailable
 from common.errors import Unavailable
 from common.ids import new_token
 from desk.reply import BotReply, TurnRequest

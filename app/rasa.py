@@ -7,10 +7,9 @@ import os
 import socket
 from pathlib import Path
 
-from bot.model import find_model, model_name, training_fingerprint
-
 from app.settings import ROOT, Settings
 from app.supervisor import Program
+from bot.model import find_model, model_name, training_fingerprint
 from common.errors import Unavailable
 
 PYTHON = ROOT / ".venv-rasa" / "bin" / "python"

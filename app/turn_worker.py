@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 import structlog
-from bot.client import BotUnavailable
 
 from actions.dialogue import Understanding, respond
 from actions.knowledge import Knowledge
 from app.live import EVERYTHING, Hub
+from bot.client import BotUnavailable
 from common.clock import Clock
 from common.database import Database
 from common.errors import Unavailable

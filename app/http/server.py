@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import structlog
-from bot.client import BotClient
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
@@ -37,6 +36,7 @@ from app.rate_limits import RateLimit
 from app.settings import Settings
 from app.timers import Timers
 from app.turn_worker import TurnWorker
+from bot.client import BotClient
 from channels.protocol import Channel
 from channels.telegram import TelegramChannel, WebhookSettings
 from common.clock import system_clock

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import anyio
 from fastapi import WebSocket, WebSocketDisconnect
+
+from common.errors import TongdaError
 
 SILENCE_SECONDS: Final = 90.0
 """Pages ping several times as often; one that is silent for longer is gone."""
@@ -31,26 +33,41 @@ async def serve_socket(
     websocket: WebSocket,
     *,
     hear: Callable[[dict[str, Any], Outgoing], Awaitable[None]],
-    tell: Callable[[Outgoing], Coroutine[Any, Any, None]],
+    tell: Callable[[Outgoing], Awaitable[None]],
 ) -> None:
-    """Run `tell`, and `hear` for each frame, until the page is gone, silent for long, or one of them fails."""
+    """Run `tell`, and `hear` for each frame, until the page is gone or silent for long.
+
+    Raises the TongdaError that one of them ends with.
+    """
+    refusals: list[TongdaError] = []
 
     async def listen() -> None:
         while True:
-            frame = await asyncio.wait_for(read_frame(websocket), SILENCE_SECONDS)
+            with anyio.fail_after(SILENCE_SECONDS):
+                frame = await read_frame(websocket)
             if frame is not None:
                 await hear(frame, websocket.send_json)
 
-    tasks = {asyncio.create_task(listen()), asyncio.create_task(tell(websocket.send_json))}
+    async def run(side: Awaitable[None]) -> None:
+        refusals.extend(await _end_of(side, websocket))
+        group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(run, listen())
+        group.start_soon(run, tell(websocket.send_json))
+    if refusals:
+        raise refusals[0]
+
+
+async def _end_of(side: Awaitable[None], websocket: WebSocket) -> list[TongdaError]:
+    """What one side was refused, if that is how it ended."""
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        ends = await asyncio.gather(*tasks, return_exceptions=True)
-    for error in ends:
-        if isinstance(error, TimeoutError):
-            await websocket.close()
-        # A page that went away while it was written to is a RuntimeError or a WebSocketDisconnect, by moment.
-        elif isinstance(error, Exception) and not isinstance(error, WebSocketDisconnect | RuntimeError):
-            raise error
+        await side
+    except TimeoutError:
+        await websocket.close()
+    except TongdaError as refusal:
+        return [refusal]
+    except (WebSocketDisconnect, RuntimeError):
+        # What a page that went away while it was written to is, by the moment.
+        pass
+    return []
