@@ -5,7 +5,7 @@ const ADDRESS = /https?:\/\/[^\s<>"'，。；：！？、（）《》“”【�
 
 /** Amounts, rates, days and periods. */
 const FIGURE =
-  /(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|\d[\d,]*(?:\.\d+)?\s?(?:[%％‰]|万元|亿元|元|万|亿|倍|个月|个?工作日|天|日内|人|次)/g;
+  /(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|\d{1,2}年|\d[\d,]*(?:\.\d+)?\s?(?:[%％‰]|万元|亿元|元|万|亿|倍|个月|个?工作日|天|日内|人|次)/g;
 
 /** Before these a figure is part of a document's or an article's number, or of a longer figure. */
 const NUMBERING = /[第〔[\d.]$/;
