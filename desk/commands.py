@@ -212,10 +212,14 @@ def _write(work: Work, conversation: Conversation, kind: Kind, writing: Writing,
         writing.text,
         sender_id=staff.user_id,
         sender_name=staff.name,
-        payload=AgentPayload(citations=writing.citations),
+        payload=AgentPayload(citations=writing.citations, seat_number=_seat_number(work, staff)),
         client_message_id=writing.client_message_id,
     )
     return transcript.append(work, conversation, draft)
+
+
+def _seat_number(work: Work, staff: Staff) -> str | None:
+    return work.session.scalar(select(Seat.number).where(Seat.id == staff.seat_id))
 
 
 def _already_written(session: Session, conversation: Conversation, writing: Writing) -> Message | None:

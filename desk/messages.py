@@ -9,6 +9,7 @@ from typing import Final, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desk import texts
 from desk.kinds import Feedback, Kind, Sender
 from desk.reply import BotReply, Citation, Frozen, Option, Outcome, ScoredMatch, Validity
 from desk.tables import Conversation, Message
@@ -90,8 +91,12 @@ def messages_for_staff(
 
 
 def message_view(message: Message) -> MessageView:
-    """One message as the contact sees it."""
-    return MessageView.model_validate(_fields(message))
+    """One message as the contact sees it: an agent is known by the seat's number, not by name."""
+    fields = _fields(message)
+    if message.sender is Sender.AGENT:
+        number = AgentPayload.model_validate(message.payload or {}).seat_number
+        fields["sender_name"] = texts.seat_name(number) if number else None
+    return MessageView.model_validate(fields)
 
 
 def staff_message_view(message: Message) -> StaffMessageView:

@@ -24,6 +24,11 @@ TIER_NAMES: Final[dict[Tier, str]] = {
 }
 
 
+def seat_name(seat_number: str) -> str:
+    """What a contact calls an agent."""
+    return f"坐席 {seat_number}"
+
+
 def seat_joined(seat_number: str) -> str:
     """A seat took the conversation."""
     return f"人工坐席 {seat_number} 为您服务。"

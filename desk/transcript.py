@@ -15,9 +15,10 @@ WEB: Final = "web"
 
 
 class AgentPayload(Frozen):
-    """What goes with an agent's message."""
+    """What goes with an agent's message. `seat_number` is what the contact knows the agent by."""
 
     citations: tuple[Citation, ...] = ()
+    seat_number: str | None = None
 
 
 class ActivityPayload(Frozen):

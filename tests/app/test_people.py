@@ -30,7 +30,10 @@ def test_a_person_takes_over_talks_transfers_resolves_and_is_rated(product: Prod
 
     said = agent.writes(row["id"], "您好，我看到您问的是起征点。")
     assert said.status_code == 200
-    assert visitor.hears("agent", after=0)["text"] == "您好，我看到您问的是起征点。"
+    heard = visitor.hears("agent", after=0)
+    assert heard["text"] == "您好，我看到您问的是起征点。"
+    assert heard["sender_name"] == f"坐席 {agent.user['seat']['number']}", "an agent's name is not told"
+    assert agent.user["name"] not in str(visitor.page())
     visitor.says("对的，专票呢")
     assert agent.list("mine")[0]["unread"] == 1
 
