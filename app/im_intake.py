@@ -13,6 +13,7 @@ from desk import feedback, intake
 from desk.intake import Incoming
 from desk.kinds import Feedback
 from desk.tables import Conversation
+from desk.turns import TurnJob
 
 
 class ImIntake:
@@ -40,9 +41,11 @@ class ImIntake:
                 now=inbound.received_at,
                 ids=services.ids,
             )
-            self._store(session, conversation, inbound)
+            job = self._store(session, conversation, inbound)
+        if job is not None:
+            services.turns.take(job)
 
-    def _store(self, session: Session, conversation: Conversation, inbound: InboundMessage) -> None:
+    def _store(self, session: Session, conversation: Conversation, inbound: InboundMessage) -> TurnJob | None:
         now, ids = inbound.received_at, self._services.ids
         if inbound.feedback is not None and inbound.feedback_seq is not None:
             value = Feedback(inbound.feedback)
@@ -58,4 +61,6 @@ class ImIntake:
                 option_id=inbound.option_id,
                 external_id=inbound.external_id,
             )
-            intake.receive(session, incoming, now=now, ids=ids)
+            lease = self._services.turns.spare_lease()
+            return intake.receive(session, incoming, now=now, ids=ids, lease=lease).job
+        return None

@@ -15,7 +15,7 @@ import structlog
 
 from actions.dialogue import Understanding, respond
 from actions.knowledge import Knowledge
-from app.live import EVERYTHING, Hub
+from app.live import Hub, Subscription
 from bot.client import BotUnavailable
 from common.clock import Clock
 from common.database import Database
@@ -64,26 +64,49 @@ class TurnWorker:
         self._lease = budget + LEASE_SLACK
         self._clock = clock
         self._ids = ids
+        self._loop = asyncio.get_running_loop()
         self._running: set[asyncio.Task[None]] = set()
+        self._changes: Subscription | None = None
+        self._some_wait = False
+
+    def spare_lease(self) -> timedelta | None:
+        """For how long a new turn may be leased to this worker; None while it has enough to do. From any thread."""
+        return self._lease if len(self._running) < CONCURRENCY else None
+
+    def take(self, job: TurnJob) -> None:
+        """Work on a turn that was leased when it was stored, now that it is committed. From any thread."""
+        self._loop.call_soon_threadsafe(self._start, job)
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        with self._hub.subscribe([EVERYTHING]) as changes:
+        """Work on what is claimed here and on what `take` is given, until cancelled."""
+        with self._hub.subscribe([turns.TOPIC]) as changes:
+            self._changes = changes
             while True:
                 try:
                     await self._take_all()
                 except Unavailable:
                     log.warning("database unavailable, turns wait")
-                await changes.wait(POLL_SECONDS)
+                if await changes.wait(POLL_SECONDS):
+                    self._some_wait = True
 
     async def _take_all(self) -> None:
         while len(self._running) < CONCURRENCY:
             job = await asyncio.to_thread(self._claim)
             if job is None:
+                self._some_wait = self._some_wait and bool(self._running)
                 return
-            task = asyncio.create_task(self._work(job))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._start(job)
+
+    def _start(self, job: TurnJob) -> None:
+        task = asyncio.create_task(self._work(job))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if self._some_wait and self._changes is not None:
+            # It may have held up the conversation's next turn, or the worker had no room for others.
+            self._changes.add(turns.TOPIC)
 
     def _claim(self) -> TurnJob | None:
         with self._database.read() as session:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,12 +18,13 @@ from common.audit import SYSTEM, Actor
 from common.errors import NotFound
 from common.ids import IdFactory
 from desk import holding, texts, transcript
-from desk.kinds import Kind, Sender, TurnState
+from desk.kinds import Kind, Sender
 from desk.locks import locked_conversation
 from desk.policy import POLICY
 from desk.reply import ConversationContext
 from desk.state import State
-from desk.tables import Contact, Conversation, Message, Turn
+from desk.tables import Contact, Conversation, Message
+from desk.turns import TurnJob, begin_turn
 from desk.work import Work
 
 
@@ -43,6 +45,7 @@ class Received:
 
     message: Message
     duplicate: bool
+    job: TurnJob | None = None
 
 
 def open_conversation(
@@ -99,8 +102,18 @@ def conversation_by_token(session: Session, conversation_id: str, *, token_hash:
     return conversation
 
 
-def receive(session: Session, incoming: Incoming, *, now: datetime, ids: IdFactory) -> Received:
-    """Store one utterance. The bot gets a turn when it holds the conversation; a resolved one is reopened."""
+def receive(
+    session: Session,
+    incoming: Incoming,
+    *,
+    now: datetime,
+    ids: IdFactory,
+    lease: timedelta | None = None,
+) -> Received:
+    """Store one utterance. The bot gets a turn when it holds the conversation; a resolved one is reopened.
+
+    With `lease` the caller offers to work on the turn itself, once this is committed: then `job` may be it.
+    """
     conversation = locked_conversation(session, incoming.conversation_id)
     first = _already_stored(session, conversation, incoming)
     if first is not None:
@@ -109,9 +122,9 @@ def receive(session: Session, incoming: Incoming, *, now: datetime, ids: IdFacto
     if conversation.state is State.RESOLVED:
         reopen(work, conversation)
     message = transcript.append(work, conversation, _draft(conversation, incoming))
-    _pass_on(work, conversation, message, option_id=incoming.option_id)
+    job = _pass_on(work, conversation, message, option_id=incoming.option_id, lease=lease)
     work.record("message.received", conversation, seq=message.seq)
-    return Received(message, duplicate=False)
+    return Received(message, duplicate=False, job=job)
 
 
 def reopen(work: Work, conversation: Conversation) -> None:
@@ -121,45 +134,41 @@ def reopen(work: Work, conversation: Conversation) -> None:
         holding.reopened_to_bot(work, conversation)
 
 
-def _pass_on(work: Work, conversation: Conversation, message: Message, *, option_id: str | None) -> None:
+def _pass_on(
+    work: Work,
+    conversation: Conversation,
+    message: Message,
+    *,
+    option_id: str | None,
+    lease: timedelta | None,
+) -> TurnJob | None:
     if conversation.state is State.BOT:
-        _add_turn(work, message, option_id=option_id)
-        return
+        return begin_turn(work, conversation, message, option_id=option_id, lease=lease)
     work.touch("queue")
     if conversation.state is State.ASSIGNED:
         conversation.unread_count += 1
         work.touch(f"seat:{conversation.seat_id}")
-
-
-def _add_turn(work: Work, message: Message, *, option_id: str | None) -> None:
-    work.session.add(
-        Turn(
-            id=work.ids(),
-            conversation_id=message.conversation_id,
-            seq=message.seq,
-            option_id=option_id,
-            state=TurnState.PENDING,
-            created_at=work.now,
-        )
-    )
-    work.touch("turns")
+    return None
 
 
 def _already_stored(session: Session, conversation: Conversation, incoming: Incoming) -> Message | None:
     if incoming.client_message_id is not None:
-        return session.scalar(
-            select(Message).where(
-                Message.conversation_id == conversation.id,
-                Message.client_message_id == incoming.client_message_id,
-            )
-        )
+        client = {"conversation_id": conversation.id, "client_message_id": incoming.client_message_id}
+        return session.scalar(_BY_CLIENT, client)
     if incoming.external_id is not None:
-        return session.scalar(
-            select(Message).where(
-                Message.channel == conversation.channel, Message.channel_external_id == incoming.external_id
-            )
-        )
+        channel = {"channel": conversation.channel, "external_id": incoming.external_id}
+        return session.scalar(_BY_CHANNEL, channel)
     return None
+
+
+# Built once: on SQLite, building a statement takes longer than running it.
+_BY_CLIENT: Final = select(Message).where(
+    Message.conversation_id == bindparam("conversation_id"),
+    Message.client_message_id == bindparam("client_message_id"),
+)
+_BY_CHANNEL: Final = select(Message).where(
+    Message.channel == bindparam("channel"), Message.channel_external_id == bindparam("external_id")
+)
 
 
 def _draft(conversation: Conversation, incoming: Incoming) -> transcript.Draft:

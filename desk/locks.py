@@ -9,8 +9,9 @@ a seat locked never waits for a conversation that may itself be waiting for a se
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from common.errors import NotFound
@@ -44,10 +45,19 @@ def free_conversation(session: Session, conversation_id: str) -> Conversation | 
 
 
 def _lock(session: Session, conversation_id: str, *, skip_locked: bool) -> Conversation | None:
+    return session.scalar(_IF_FREE if skip_locked else _WAITING, {"id": conversation_id})
+
+
+def _locking(*, skip_locked: bool) -> Select[Conversation]:
     # key_share: rows that refer to the conversation may be added meanwhile.
-    return session.scalar(
+    return (
         select(Conversation)
-        .where(Conversation.id == conversation_id)
+        .where(Conversation.id == bindparam("id"))
         .with_for_update(key_share=True, skip_locked=skip_locked)
         .execution_options(populate_existing=True)
     )
+
+
+# Built once: on SQLite, building a statement takes longer than running it.
+_WAITING: Final = _locking(skip_locked=False)
+_IF_FREE: Final = _locking(skip_locked=True)

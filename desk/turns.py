@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from common.audit import BOT, SYSTEM
@@ -25,8 +25,28 @@ from desk.state import State
 from desk.tables import Conversation, Message, Turn
 from desk.work import Work
 
+TOPIC: Final = "turns"
+"""A turn waits to be claimed."""
 Via = Literal["rasa", "retrieval"]
 _Older = aliased(Turn)
+# Built once: on SQLite, building a statement takes longer than running it.
+_CONVERSATION_OF: Final = select(Turn.conversation_id).where(Turn.id == bindparam("turn_id"))
+_END: Final = (
+    update(Turn)
+    .where(Turn.id == bindparam("turn_id"), Turn.state == TurnState.PENDING)
+    .values(
+        state=bindparam("ended_as"),
+        finished_at=bindparam("ended_at"),
+        leased_until=None,
+        via=bindparam("ended_via"),
+        elapsed_ms=bindparam("took_ms"),
+    )
+    .returning(Turn.id)
+    .execution_options(synchronize_session=False)
+)
+_IS_THINKING: Final = select(
+    exists().where(Turn.conversation_id == bindparam("conversation_id"), Turn.state == TurnState.PENDING)
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +65,37 @@ class Recorded:
 
     message: Message | None
     queued: bool = False
+
+
+def begin_turn(
+    work: Work,
+    conversation: Conversation,
+    message: Message,
+    *,
+    option_id: str | None,
+    lease: timedelta | None,
+) -> TurnJob | None:
+    """Add the bot's turn for a message that is being stored.
+
+    With `lease` it is leased to the caller from the start, unless an older turn of the conversation holds it up.
+    """
+    turn = Turn(
+        id=work.ids(),
+        conversation_id=conversation.id,
+        seq=message.seq,
+        option_id=option_id,
+        state=TurnState.PENDING,
+        attempts=0,
+        created_at=work.now,
+    )
+    with work.session.no_autoflush:
+        held_up = is_thinking(work.session, conversation.id)
+    work.session.add(turn)
+    if lease is None or held_up:
+        work.touch(TOPIC)
+        return None
+    turn.leased_until, turn.attempts = work.now + lease, 1
+    return TurnJob(turn.id, turn.seq, turn.attempts, _request(conversation, turn, message.text))
 
 
 def has_claimable(session: Session, *, now: datetime) -> bool:
@@ -66,7 +117,11 @@ def claim_turn(session: Session, *, now: datetime, lease: timedelta) -> TurnJob 
         return None
     turn.leased_until = now + lease
     turn.attempts += 1
-    return TurnJob(turn_id=turn.id, seq=turn.seq, attempt=turn.attempts, request=_request(session, turn))
+    conversation = session.get_one(Conversation, turn.conversation_id)
+    text = session.scalars(
+        select(Message.text).where(and_(Message.conversation_id == conversation.id, Message.seq == turn.seq))
+    ).one()
+    return TurnJob(turn.id, turn.seq, turn.attempts, _request(conversation, turn, text))
 
 
 def record_reply(
@@ -86,7 +141,7 @@ def record_reply(
     if reply.handoff is not None:
         serialise(session, Serial.ROUTING)
     work = Work(session, BOT, now, ids)
-    conversation = locked_conversation(session, _turn(session, turn_id).conversation_id)
+    conversation = locked_conversation(session, _conversation_of(session, turn_id))
     state = TurnState.DONE if conversation.state is State.BOT else TurnState.DROPPED
     first = _end_turn(work, turn_id, state, via=via, elapsed_ms=elapsed_ms)
     if not first or state is TurnState.DROPPED:
@@ -104,7 +159,7 @@ def fail_turn(session: Session, turn_id: str, *, now: datetime, ids: IdFactory) 
     """The bot could not answer at all: a person must. Nothing happens when the turn is already over."""
     serialise(session, Serial.ROUTING)
     work = Work(session, SYSTEM, now, ids)
-    conversation = locked_conversation(session, _turn(session, turn_id).conversation_id)
+    conversation = locked_conversation(session, _conversation_of(session, turn_id))
     if not _end_turn(work, turn_id, TurnState.DROPPED):
         return
     work.record("turn.failed", conversation, turn=turn_id)
@@ -114,8 +169,7 @@ def fail_turn(session: Session, turn_id: str, *, now: datetime, ids: IdFactory) 
 
 def is_thinking(session: Session, conversation_id: str) -> bool:
     """Whether an utterance of the conversation still waits for the bot."""
-    pending = exists().where(Turn.conversation_id == conversation_id, Turn.state == TurnState.PENDING)
-    return session.scalar(select(pending)) or False
+    return session.scalar(_IS_THINKING, {"conversation_id": conversation_id}) or False
 
 
 def has_abandoned(session: Session, *, now: datetime) -> bool:
@@ -153,11 +207,7 @@ def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _request(session: Session, turn: Turn) -> TurnRequest:
-    conversation = session.get_one(Conversation, turn.conversation_id)
-    text = session.scalars(
-        select(Message.text).where(and_(Message.conversation_id == conversation.id, Message.seq == turn.seq))
-    ).one()
+def _request(conversation: Conversation, turn: Turn, text: str) -> TurnRequest:
     return TurnRequest(
         conversation_id=conversation.id,
         text=text,
@@ -169,21 +219,22 @@ def _request(session: Session, turn: Turn) -> TurnRequest:
     )
 
 
-def _turn(session: Session, turn_id: str) -> Turn:
-    turn = session.get(Turn, turn_id)
-    if turn is None:
+def _conversation_of(session: Session, turn_id: str) -> str:
+    conversation_id = session.scalar(_CONVERSATION_OF, {"turn_id": turn_id})
+    if conversation_id is None:
         raise NotFound
-    return turn
+    return conversation_id
 
 
 def _end_turn(
     work: Work, turn_id: str, state: TurnState, *, via: Via | None = None, elapsed_ms: float | None = None
 ) -> bool:
     """End a pending turn; False when another did it first, and then nothing is to follow."""
-    ended = work.session.scalar(
-        update(Turn)
-        .where(Turn.id == turn_id, Turn.state == TurnState.PENDING)
-        .values(state=state, finished_at=work.now, leased_until=None, via=via, elapsed_ms=elapsed_ms)
-        .returning(Turn.id)
-    )
-    return ended is not None
+    end = {
+        "turn_id": turn_id,
+        "ended_as": state,
+        "ended_at": work.now,
+        "ended_via": via,
+        "took_ms": elapsed_ms,
+    }
+    return work.session.scalar(_END, end) is not None

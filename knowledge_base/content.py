@@ -1,4 +1,4 @@
-"""What an entry says: the content of one revision, as files, pages and the database hold it (docs/architecture.md).
+"""What an entry says: the content of one revision, as files, pages and the database hold it (docs/content.md).
 
 Only `id`, `question` and `answer` are required to store an entry; what publishing demands beyond that is in
 `publishing_problems`.
@@ -10,11 +10,23 @@ import re
 from datetime import date
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 MIN_SIMILAR_QUESTIONS: Final = 5
 MAX_ANSWER_LENGTH: Final = 120
+ENTRY_ID: Final = r"^\w[\w.:\-]*$"
 PROMISES: Final = re.compile(r"保证(?!金|人)|一定不会|绝对")
+WRITTEN_DAY: Final = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
+CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def _empty_as_none(value: object) -> object:
@@ -25,12 +37,53 @@ def _none_as_empty(value: object) -> object:
     return () if value is None else value
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+def _day(value: object) -> object:
+    """Days as people and spreadsheets write them. A bare number is none, though pydantic would take it for one."""
+    if value is None or isinstance(value, date):
+        return value
+    text = str(value).strip()
+    if not text:
+        return None
+    written = WRITTEN_DAY.fullmatch(text)
+    if written is None:
+        raise ValueError("不是日期，应写成 2026-01-31")
+    year, month, day = written.groups()
+    return f"{year}-{month:0>2}-{day:0>2}"
+
+
+def _on_one_line(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _without_controls(text: str) -> str:
+    if CONTROLS.search(text):
+        raise ValueError("含有控制字符")
+    return text
+
+
+def _line_ends(value: object) -> object:
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+def _paragraphs(max_length: int) -> tuple[object, ...]:
+    return (
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=max_length),
+        AfterValidator(_without_controls),
+        BeforeValidator(_line_ends),
+    )
+
+
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=300),
+    AfterValidator(_without_controls),
+    BeforeValidator(_on_one_line),
+]
 OptionalLine = Annotated[Line | None, BeforeValidator(_empty_as_none)]
-OptionalDate = Annotated[date | None, BeforeValidator(_empty_as_none)]
+OptionalDate = Annotated[date | None, BeforeValidator(_day)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_none_as_empty), Field(max_length=200)]
 EntryId = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[\w.:\-]+$")
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ENTRY_ID)
 ]
 
 
@@ -55,8 +108,8 @@ class EntryContent(BaseModel):
     id: EntryId
     question: Line
     similar_questions: Lines = ()
-    answer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-    details: Annotated[str | None, Field(max_length=20_000), BeforeValidator(_empty_as_none)] = None
+    answer: Annotated[str, *_paragraphs(4000)]
+    details: Annotated[Annotated[str, *_paragraphs(20_000)] | None, BeforeValidator(_empty_as_none)] = None
     citations: Annotated[
         tuple[SourceCitation, ...], BeforeValidator(_none_as_empty), Field(max_length=30)
     ] = ()
@@ -67,7 +120,9 @@ class EntryContent(BaseModel):
     effective_from: OptionalDate = None
     effective_to: OptionalDate = None
     review_by: OptionalDate = None
-    risk_level: Literal["direct", "caution", "person"] = "direct"
+    risk_level: Annotated[
+        Literal["direct", "caution", "person"], BeforeValidator(lambda value: value or "direct")
+    ] = "direct"
     related: Lines = ()
     superseded_by: OptionalLine = None
 
@@ -76,6 +131,11 @@ class EntryContent(BaseModel):
         if self.effective_from and self.effective_to and self.effective_from > self.effective_to:
             raise ValueError("失效日期早于生效日期")
         return self
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """Every wording that leads to it, the standard one first."""
+        return (self.question, *self.similar_questions)
 
 
 def publishing_problems(content: EntryContent) -> list[str]:
@@ -100,10 +160,31 @@ def publishing_problems(content: EntryContent) -> list[str]:
     return [problem for failed, problem in checks if failed]
 
 
-def covers(new: EntryContent, old: EntryContent) -> bool:
-    """Whether `new` holds on every day on which `old` did, so that it takes its place."""
-    starts = new.effective_from is None or (
-        old.effective_from is not None and new.effective_from <= old.effective_from
-    )
-    ends = new.effective_to is None or (old.effective_to is not None and new.effective_to >= old.effective_to)
-    return starts and ends and new.region == old.region
+def in_words(error: ValidationError) -> list[str]:
+    """What pydantic refused, a line for each field, in words for the editor."""
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        where = ".".join(str(part) for part in problem["loc"])
+        context = problem.get("ctx", {})
+        template = _WORDS.get(problem["type"])
+        what = template.format(**context) if template else str(context.get("error", problem["msg"]))
+        lines.append(f"{where}：{what}" if where else what)
+    return lines
+
+
+_WORDS: Final = {
+    "missing": "缺少",
+    "string_type": "应为文字",
+    "string_unicode": "含有无法识别的字符",
+    "string_too_short": "不能为空",
+    "string_too_long": "超过 {max_length} 个字符",
+    "string_pattern_mismatch": "只能由文字、数字和 . : _ - 组成，并以文字或数字开头",
+    "too_long": "超过 {max_length} 项",
+    "tuple_type": "应为列表",
+    "model_type": "应为字段和值",
+    "literal_error": "只能是 direct、caution 或 person",
+    "date_type": "不是日期，应写成 2026-01-31",
+    "date_parsing": "没有这一天",
+    "date_from_datetime_parsing": "没有这一天",
+    "date_from_datetime_inexact": "应为日期，不带时刻",
+}

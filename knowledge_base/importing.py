@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from pydantic import ValidationError
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from common.audit import Actor
-from common.text import match_key
 from knowledge_base import editing, publishing
-from knowledge_base.content import EntryContent, publishing_problems
+from knowledge_base.checks import rival_claims
+from knowledge_base.content import ENTRY_ID, EntryContent, in_words, publishing_problems
 from knowledge_base.files import Row
-from knowledge_base.tables import Entry, Revision, RevisionState
+from knowledge_base.tables import Revision
+from knowledge_base.validity import covers
+
+FIELDS: Final = frozenset(EntryContent.model_fields)
 
 
 class Severity(StrEnum):
@@ -38,159 +42,180 @@ class Finding:
     message: str
 
 
+class Change(StrEnum):
+    """What a row does to its entry. `drafted`: the open draft says the same already."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    DRAFTED = "drafted"
+    UNCHANGED = "unchanged"
+
+
 @dataclass(frozen=True)
-class CheckedRow:
-    """A row that can be stored."""
+class PlannedRow:
+    """A row that can be stored, and what that changes."""
 
     row: Row
     content: EntryContent
+    change: Change
 
 
-@dataclass
-class ImportReport:
-    """What an import found and did. `published_with_problems` names what strict publishing would have refused."""
+@dataclass(frozen=True)
+class ImportPlan:
+    """What an import would do, and what is wrong with its rows."""
 
-    findings: list[Finding] = field(default_factory=list)
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    published: int = 0
-    published_with_problems: dict[str, list[str]] = field(default_factory=dict)
+    rows: tuple[PlannedRow, ...]
+    findings: tuple[Finding, ...]
 
     @property
-    def failed(self) -> bool:
-        """Whether any row was kept out."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+    def errors(self) -> int:
+        """How many findings keep a row out."""
+        return sum(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def count(self, change: Change) -> int:
+        """How many rows change their entry in this way."""
+        return sum(row.change is change for row in self.rows)
 
 
-def check(session: Session, rows: Iterable[Row]) -> tuple[list[CheckedRow], list[Finding]]:
-    """Validate rows against the schema, each other and the stored entries. Changes nothing."""
-    findings: list[Finding] = []
-    checked: list[CheckedRow] = []
-    seen: dict[str, Row] = {}
-    for row in rows:
-        content = _validate(row, findings)
-        if content is None:
-            continue
-        if content.id in seen:
-            first = seen[content.id]
-            findings.append(
-                _finding(row, content.id, Severity.ERROR, f"编号与 {first.source} 第 {first.line} 行重复")
-            )
-            continue
-        seen[content.id] = row
-        checked.append(CheckedRow(row, content))
-        findings += [
-            _finding(row, content.id, Severity.WARNING, problem) for problem in publishing_problems(content)
-        ]
-    findings += _ownership_conflicts(session, checked)
-    return checked, findings
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did. `let_through` is how many of the published rows have a finding."""
+
+    plan: ImportPlan
+    published: int = 0
+    let_through: int = 0
 
 
-def _validate(row: Row, findings: list[Finding]) -> EntryContent | None:
-    if row.values is None:
-        findings.append(_finding(row, None, Severity.ERROR, row.error or "无法读取"))
-        return None
-    try:
-        return EntryContent.model_validate(row.values)
-    except ValidationError as error:
-        entry_id = row.values.get("id")
-        for problem in error.errors():
-            where = ".".join(str(part) for part in problem["loc"])
-            message = f"{where}：{problem['msg']}" if where else problem["msg"]
-            findings.append(_finding(row, str(entry_id) if entry_id else None, Severity.ERROR, message))
-        return None
+def import_rows(
+    session: Session, rows: Iterable[Row], *, publish: bool, author: str, actor: Actor, now: datetime
+) -> ImportReport:
+    """Store new and changed entries as drafts or, with `publish`, put all of them in force at once."""
+    rows = list(rows)
+    publishing.serialise(session)
+    editing.lock_entries(session, {entry_id for row in rows if (entry_id := _named(row))})
+    plan = plan_import(session, rows, publish=publish)
+    drafts = [
+        _stored(session, planned, author=author, actor=actor, now=now)
+        for planned in plan.rows
+        if planned.change is not Change.UNCHANGED
+    ]
+    if not publish or not drafts:
+        return ImportReport(plan)
+    publishing.publish(session, drafts, reviewer=author, actor=actor, now=now)
+    doubted = {finding.entry_id for finding in plan.findings}
+    let_through = sum(draft.entry_id in doubted for draft in drafts)
+    return ImportReport(plan, published=len(drafts), let_through=let_through)
 
 
-def _ownership_conflicts(session: Session, checked: list[CheckedRow]) -> list[Finding]:
-    """One question, two entries, different answers, at the same time: the editor must decide who owns it."""
-    incoming = {item.content.id for item in checked}
-    owners: dict[str, list[EntryContent]] = {}
-    for revision in publishing.served_revisions(session):
-        if revision.entry_id not in incoming:
-            _own(owners, revision.content)
-    findings = []
-    for item in checked:
-        for question in (item.content.question, *item.content.similar_questions):
-            for other in owners.get(match_key(question), ()):
-                if other.answer != item.content.answer and _overlap(other, item.content):
-                    message = f"问法“{question}”已属于条目 {other.id}，答案不同"
-                    findings.append(_finding(item.row, item.content.id, Severity.CONFLICT, message))
-        _own(owners, item.content)
-    return findings
-
-
-def _own(owners: dict[str, list[EntryContent]], content: EntryContent) -> None:
-    for key in {match_key(question) for question in (content.question, *content.similar_questions)}:
-        owners.setdefault(key, []).append(content)
-
-
-def _overlap(one: EntryContent, other: EntryContent) -> bool:
-    if one.region and other.region and one.region != other.region:
-        return False
-    starts_before = (
-        one.effective_from is None or other.effective_to is None or one.effective_from <= other.effective_to
-    )
-    ends_after = (
-        one.effective_to is None or other.effective_from is None or one.effective_to >= other.effective_from
-    )
-    return starts_before and ends_after
-
-
-def store(
-    session: Session,
-    checked: list[CheckedRow],
-    report: ImportReport,
-    *,
-    publish: bool,
-    author: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Store new and changed entries as drafts and, with `publish`, put all of them in force at once."""
-    latest = _latest_revisions(session)
-    to_publish: list[Revision] = []
-    for item in checked:
-        revision = _store_one(session, item.content, latest.get(item.content.id), report, author, actor, now)
-        if publish and revision.state != RevisionState.PUBLISHED:
-            to_publish.append(revision)
-            problems = publishing_problems(item.content)
-            if problems:
-                report.published_with_problems[item.content.id] = problems
-    if to_publish:
-        publishing.publish(session, to_publish, reviewer=author, actor=actor, now=now)
-        report.published = len(to_publish)
-
-
-def _store_one(
-    session: Session,
-    content: EntryContent,
-    latest: Revision | None,
-    report: ImportReport,
-    author: str,
-    actor: Actor,
-    now: datetime,
-) -> Revision:
-    if latest is not None and latest.content == content:
-        report.unchanged += 1
-        return latest
-    if latest is None:
-        report.created += 1
+def _stored(session: Session, planned: PlannedRow, *, author: str, actor: Actor, now: datetime) -> Revision:
+    content = planned.content
+    if planned.change is Change.NEW:
         return editing.create_entry(session, content, author=author, actor=actor, now=now)
-    report.changed += 1
-    draft = editing.working_revision(session, content.id)
-    if draft is not None:
-        draft.state = RevisionState.REPLACED
-        session.flush()
-    return editing.new_draft(session, content, author=author, actor=actor, now=now)
+    working = editing.working_revision(session, content.id)
+    if planned.change is Change.DRAFTED and working is not None:
+        return working
+    return editing.new_draft(session, content, authors=(author,), actor=actor, now=now)
 
 
-def _latest_revisions(session: Session) -> dict[str, Revision]:
-    ids = session.scalars(select(Entry.id)).all()
-    latest: dict[str, Revision] = {}
-    for revision in session.scalars(select(Revision).order_by(Revision.number)):
-        latest[revision.entry_id] = revision
-    return {entry_id: latest[entry_id] for entry_id in ids if entry_id in latest}
+def plan_import(session: Session, rows: Iterable[Row], *, publish: bool) -> ImportPlan:
+    """Validate rows against the schema, each other and the stored entries. Changes nothing."""
+    valid: dict[str, list[tuple[Row, EntryContent]]] = {}
+    findings: list[Finding] = []
+    for row in rows:
+        content, problems = _validate(row)
+        if content is not None:
+            problems = _duplicates(row, content, valid.get(content.id, []), publish=publish)
+            if not problems:
+                valid.setdefault(content.id, []).append((row, content))
+                problems = _warnings(row, content)
+        findings += problems
+    planned = _plan(session, valid)
+    findings += _replaced_drafts(session, planned)
+    findings += _rivals(session, planned)
+    findings.sort(key=lambda finding: (finding.source, finding.line))
+    return ImportPlan(tuple(planned), tuple(findings))
+
+
+def _validate(row: Row) -> tuple[EntryContent | None, list[Finding]]:
+    if row.values is None:
+        return None, [_finding(row, None, Severity.ERROR, row.error or "")]
+    try:
+        return EntryContent.model_validate(row.values), []
+    except ValidationError as error:
+        return None, [_finding(row, _named(row), Severity.ERROR, problem) for problem in in_words(error)]
+
+
+def _named(row: Row) -> str | None:
+    """The row's id, if it could be one."""
+    written = str((row.values or {}).get("id")).strip()
+    return written if re.fullmatch(ENTRY_ID, written) else None
+
+
+def _duplicates(
+    row: Row, content: EntryContent, earlier: list[tuple[Row, EntryContent]], *, publish: bool
+) -> list[Finding]:
+    """Several rows of one entry are its revisions for several periods or regions, which are published together."""
+    for other_row, other in earlier:
+        where = f"{other_row.source} 第 {other_row.line} 行"
+        if covers(content, other):
+            return [_finding(row, content.id, Severity.ERROR, f"编号与 {where}重复")]
+        if not publish:
+            what = f"编号与 {where}相同：一个条目的几个版本要用 --publish 一起发布"
+            return [_finding(row, content.id, Severity.ERROR, what)]
+    return []
+
+
+def _warnings(row: Row, content: EntryContent) -> list[Finding]:
+    unknown = sorted(set(row.values or ()) - FIELDS)
+    problems = [f"不认识的字段已忽略：{'、'.join(unknown)}"] if unknown else []
+    problems += publishing_problems(content)
+    return [_finding(row, content.id, Severity.WARNING, problem) for problem in problems]
+
+
+def _plan(session: Session, valid: dict[str, list[tuple[Row, EntryContent]]]) -> list[PlannedRow]:
+    existing = editing.existing_entries(session, valid)
+    served = publishing.served_of(session, valid)
+    drafts = editing.open_drafts(session, valid)
+    planned = []
+    for entry_id, rows in valid.items():
+        now_served = [revision.content for revision in served[entry_id]]
+        draft = drafts.get(entry_id)
+        drafted = draft.content if draft is not None and len(rows) == 1 else None
+        whole = [content for _, content in rows] == now_served
+        for row, content in rows:
+            if entry_id not in existing:
+                change = Change.NEW
+                existing.add(entry_id)
+            elif whole or now_served[-1:] == [content]:
+                change = Change.UNCHANGED
+            else:
+                change = Change.DRAFTED if content == drafted else Change.CHANGED
+            planned.append(PlannedRow(row, content, change))
+    return planned
+
+
+def _replaced_drafts(session: Session, planned: list[PlannedRow]) -> Iterator[Finding]:
+    """Who is writing at an entry in the console must be told that the import takes its place."""
+    changed = [item for item in planned if item.change is Change.CHANGED]
+    drafts = editing.open_drafts(session, {item.content.id for item in changed})
+    for item in changed:
+        draft = drafts.pop(item.content.id, None)
+        if draft is not None:
+            message = f"取代 {draft.author} 未发布的草稿（第 {draft.number} 版，仍可从历史版本恢复）"
+            yield _finding(item.row, item.content.id, Severity.CONFLICT, message)
+
+
+def _rivals(session: Session, planned: list[PlannedRow]) -> Iterator[Finding]:
+    incoming = {item.content.id for item in planned}
+    stored = [
+        revision.content
+        for revision in publishing.served_revisions(session)
+        if revision.entry_id not in incoming
+    ]
+    rows = {id(item.content): item.row for item in planned}
+    for claim in rival_claims([item.content for item in planned], stored):
+        message = f"问法“{claim.wording}”已属于条目 {claim.owner.id}，答案不同"
+        yield _finding(rows[id(claim.claimant)], claim.claimant.id, Severity.CONFLICT, message)
 
 
 def _finding(row: Row, entry_id: str | None, severity: Severity, message: str) -> Finding:

@@ -1,34 +1,46 @@
 """Step 4, the knowledge base as the bot sees it: one published state, searched in memory, swapped whole.
 
-A publication in the database names the revisions that are served. `refresh` notices a new one, builds its index
-beside the old one (only texts never seen are encoded), stores it, and swaps one reference: a search sees either
-the old state or the new one. A stored index that is damaged is built again.
+A publication in the database names the revisions that are served. `refresh` notices a new one, reads the revisions that
+it does not know yet, builds the index beside the old one (only texts never seen are encoded), stores it, and swaps one
+reference: a search sees either the old state or the new one. A stored index that is damaged is built again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 from common.database import Database
+from common.errors import Unavailable
 from knowledge_base.content import EntryContent
-from knowledge_base.encoder import Encoder
-from knowledge_base.publishing import current_version, served_revisions
+from knowledge_base.encoder import Encoder, EncoderUnavailable
+from knowledge_base.publishing import current_version, load_revisions, served_ids
 from knowledge_base.retrieval.decision import Decision, Thresholds, decide
 from knowledge_base.retrieval.index import EmbeddingCache, IndexCorrupt, SearchIndex
 from knowledge_base.retrieval.types import IndexedRevision, Match
+from knowledge_base.validity import in_force
 
 KEPT_INDEXES: Final = 3
 log = structlog.get_logger()
+
+
+class SearchUnavailable(Unavailable):
+    """The knowledge base cannot be searched: its encoder cannot be loaded."""
+
+    code = "search_unavailable"
+    message = "知识库暂时无法检索，请稍后重试。"
 
 
 @dataclass(frozen=True)
@@ -38,13 +50,11 @@ class ServedRevision:
     number: int
     content: EntryContent
 
-    def holds(self, *, as_of: date, region: str | None) -> bool:
-        """Whether it is in force on a day, in a region (None: only what holds nationwide)."""
-        content = self.content
-        if content.region is not None and content.region != region:
-            return False
-        started = content.effective_from is None or content.effective_from <= as_of
-        return started and (content.effective_to is None or as_of <= content.effective_to)
+    @cached_property
+    def digest(self) -> bytes:
+        """Equal for equal revisions."""
+        text = json.dumps([self.number, self.content.model_dump(mode="json")], sort_keys=True)
+        return hashlib.sha256(text.encode()).digest()
 
 
 @dataclass(frozen=True)
@@ -59,17 +69,30 @@ class SearchResult:
 
 
 @dataclass(frozen=True)
+class PublishedState:
+    """What one publication serves: its revisions by id, entry by entry, oldest first."""
+
+    version: int
+    revisions: Mapping[int, ServedRevision]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One published state: its version, its texts and its index. Never changes."""
 
-    version: int
+    publication: PublishedState
     index: SearchIndex
-    revisions: dict[str, tuple[ServedRevision, ...]]
+
+    @cached_property
+    def by_entry(self) -> dict[str, tuple[ServedRevision, ...]]:
+        """The revisions of each entry, oldest first."""
+        groups = groupby(self.publication.revisions.values(), key=lambda served: served.content.id)
+        return {entry_id: tuple(group) for entry_id, group in groups}
 
     @property
     def index_version(self) -> str:
         """What a reply names as the state it was answered from."""
-        return f"{self.version}-{self.index.fingerprint[:12]}"
+        return f"{self.publication.version}-{self.index.fingerprint[:12]}"
 
 
 class Library:
@@ -95,19 +118,26 @@ class Library:
     @property
     def version(self) -> int | None:
         """The publication that is being served; None before the first refresh."""
-        return self._snapshot.version if self._snapshot else None
+        return self._snapshot.publication.version if self._snapshot else None
 
     def refresh(self) -> bool:
-        """Serve the current publication. Returns whether anything changed."""
+        """Serve the current publication. Returns whether anything changed. What was served stays when this fails.
+
+        Raises Unavailable when the database cannot be read, SearchUnavailable when the encoder cannot be loaded.
+        """
         with self._refreshing:
-            with self._database.read() as session:
-                version = current_version(session)
-                if self._snapshot is not None and self._snapshot.version == version:
-                    return False
-                served = [(revision.number, revision.content) for revision in served_revisions(session)]
-            self._snapshot = self._load(version, served)
-            log.info("knowledge base served", version=version, entries=len(self._snapshot.revisions))
+            publication = self._newest()
+            if publication is None:
+                return False
+            snapshot = Snapshot(publication, self._index(publication.revisions))
+            log.info("knowledge base served", version=publication.version, entries=len(snapshot.by_entry))
+            self._snapshot = snapshot
             return True
+
+    def stored(self) -> bool:
+        """Whether the index of the current publication lies on disk, whole."""
+        publication = self._newest()
+        return publication is None or self._stored_index(publication.revisions) is not None
 
     def search(self, text: str, *, as_of: date, region: str | None, limit: int = 5) -> SearchResult:
         """Ranked entries in force on `as_of`, and the decision they amount to."""
@@ -122,13 +152,10 @@ class Library:
         )
 
     def revision_in_force(self, entry_id: str, *, as_of: date, region: str | None) -> ServedRevision | None:
-        """The newest published revision of an entry that holds on a day, or None."""
-        holding = [
-            served
-            for served in self._current().revisions.get(entry_id, ())
-            if served.holds(as_of=as_of, region=region)
-        ]
-        return max(holding, key=lambda served: served.number, default=None)
+        """The published revision of an entry that answers on a day in a region, or None."""
+        published = self._current().by_entry.get(entry_id, ())
+        content = in_force([served.content for served in published], as_of=as_of, region=region)
+        return next((served for served in published if served.content is content), None)
 
     def _current(self) -> Snapshot:
         if self._snapshot is None:
@@ -136,42 +163,74 @@ class Library:
         assert self._snapshot is not None  # noqa: S101 - refresh sets it or raises
         return self._snapshot
 
-    def _load(self, version: int, served: Sequence[tuple[int, EntryContent]]) -> Snapshot:
-        if self._encoder is None:
-            self._encoder = self._make_encoder()
-        revisions: dict[str, tuple[ServedRevision, ...]] = {}
-        for number, content in served:
-            revisions[content.id] = (*revisions.get(content.id, ()), ServedRevision(number, content))
-        return Snapshot(version=version, index=self._index(served, self._encoder), revisions=revisions)
+    def _newest(self) -> PublishedState | None:
+        """The current publication, unless it is being served already. Revisions never change: known ones are kept."""
+        served = self._snapshot.publication if self._snapshot else None
+        known = served.revisions if served else {}
+        with self._database.read() as session:
+            version = current_version(session)
+            if served is not None and served.version == version:
+                return None
+            ids = served_ids(session)
+            read = {
+                revision.id: ServedRevision(revision.number, revision.content)
+                for revision in load_revisions(session, ids - known.keys())
+            }
+        kept = {revision_id: known[revision_id] for revision_id in ids & known.keys()}
+        ordered = sorted((kept | read).items(), key=lambda item: (item[1].content.id, item[1].number))
+        return PublishedState(version, dict(ordered))
 
-    def _index(self, served: Sequence[tuple[int, EntryContent]], encoder: Encoder) -> SearchIndex:
-        path = self._index_dir / _fingerprint(served, encoder)
-        if path.exists():
-            try:
-                return SearchIndex.load(path, encoder)
-            except IndexCorrupt as error:
-                log.warning("stored index is damaged and is built again", path=path.name, cause=str(error))
-                shutil.rmtree(path, ignore_errors=True)
-        index = SearchIndex.build(
-            [_indexed(number, content) for number, content in served], encoder, self._cache
-        )
+    def _index(self, revisions: Mapping[int, ServedRevision]) -> SearchIndex:
+        index = self._stored_index(revisions)
+        if index is not None:
+            return index
+        encoder = self._loaded_encoder()
+        index = SearchIndex.build([_indexed(served) for served in revisions.values()], encoder, self._cache)
         try:
-            index.save(path)
-            self._forget_old_indexes()
+            index.save(self._place(revisions))
         except OSError as error:
-            log.warning("index could not be stored; it is served from memory", cause=str(error))
+            log.warning("the index cannot be stored and is served from memory", cause=str(error))
+        self._forget_old_indexes()
         return index
 
+    def _stored_index(self, revisions: Mapping[int, ServedRevision]) -> SearchIndex | None:
+        path = self._place(revisions)
+        if not path.exists():
+            return None
+        try:
+            return SearchIndex.load(path, self._loaded_encoder())
+        except IndexCorrupt as error:
+            log.warning("a stored index is damaged and is built again", path=str(path), cause=str(error))
+            return None
+
+    def _place(self, revisions: Mapping[int, ServedRevision]) -> Path:
+        """Named by what is in it, so that several databases can share a folder."""
+        digest = hashlib.sha256(self._loaded_encoder().fingerprint.encode())
+        for served in revisions.values():
+            digest.update(served.digest)
+        return self._index_dir / digest.hexdigest()[:32]
+
+    def _loaded_encoder(self) -> Encoder:
+        if self._encoder is None:
+            try:
+                self._encoder = self._make_encoder()
+            except EncoderUnavailable as error:
+                raise SearchUnavailable(f"知识库无法检索：{error}。请检查 TONGDA_ENCODER。") from error
+        return self._encoder
+
     def _forget_old_indexes(self) -> None:
-        stored = sorted(self._index_dir.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in stored[KEPT_INDEXES:]:
-            shutil.rmtree(path, ignore_errors=True)
+        # Another process may be doing the same.
+        with contextlib.suppress(OSError):
+            stored = sorted(self._index_dir.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+            for path in stored[KEPT_INDEXES:]:
+                shutil.rmtree(path, ignore_errors=True)
 
 
-def _indexed(number: int, content: EntryContent) -> IndexedRevision:
+def _indexed(served: ServedRevision) -> IndexedRevision:
+    content = served.content
     return IndexedRevision(
         entry_id=content.id,
-        revision=number,
+        revision=served.number,
         question=content.question,
         similar_questions=content.similar_questions,
         answer=content.answer,
@@ -181,10 +240,3 @@ def _indexed(number: int, content: EntryContent) -> IndexedRevision:
         region=content.region,
         tax_type=content.tax_type,
     )
-
-
-def _fingerprint(served: Sequence[tuple[int, EntryContent]], encoder: Encoder) -> str:
-    digest = hashlib.sha256(encoder.fingerprint.encode())
-    for number, content in served:
-        digest.update(json.dumps([number, content.model_dump(mode="json")], sort_keys=True).encode())
-    return digest.hexdigest()[:32]

@@ -139,7 +139,17 @@ def search(
     library.refresh()
     for line in sys.stdin.buffer:
         if line.strip():
-            emit(json.dumps(_search_line(library, line, limit=limit), ensure_ascii=False))
+            emit(_as_json(_search_line(library, line, limit=limit)))
+
+
+def _as_json(record: dict[str, Any]) -> str:
+    line = json.dumps(record, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        # An id with half a surrogate pair can only be given back in escapes.
+        return json.dumps(record)
+    return line
 
 
 def _search_line(library: Library, line: bytes, *, limit: int) -> dict[str, Any]:

@@ -68,6 +68,8 @@ def run_web(settings: Settings) -> None:
         access_log=False,
         proxy_headers=settings.trusted_proxy,
         ws_max_size=65_536,
+        # Frames are short; compressing them costs more time and memory than it saves.
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=5,
     )
 

@@ -118,24 +118,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     hub = Hub(asyncio.get_running_loop(), redis_url=settings.redis_url)
     await hub.start()
-    services = Services(
-        settings=settings,
-        database=app.state.database,
-        library=app.state.library,
-        keyring=open_keyring(settings),
-        hub=hub,
-        clock=system_clock,
-        ids=new_id,
-        policy=DeskPolicy(
-            accept_timeout=timedelta(seconds=settings.accept_timeout),
-            heartbeat_grace=timedelta(seconds=settings.heartbeat_grace),
-        ),
-    )
-    app.state.services = services
-    services.database.listeners.append(hub.notify)
     async with BotClient(f"http://127.0.0.1:{settings.rasa_port}", timeout=settings.bot_timeout) as bot:
         app.state.bot = bot
-        workers = _start_workers(services, bot, app.state.channels)
+        services = _services(app, hub, bot)
+        app.state.services = services
+        services.database.listeners.append(hub.notify)
+        workers = _start_workers(services, app.state.channels)
         intake = ImIntake(services, app.state.limits)
         for channel in app.state.channels.values():
             await channel.start(intake.receive)
@@ -149,23 +137,33 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services.database.dispose()
 
 
-def _start_workers(
-    services: Services, bot: BotClient, channels: dict[str, Channel]
-) -> list[asyncio.Task[None]]:
-    turns = TurnWorker(
-        services.database,
-        bot,
-        services.library,
-        services.hub,
-        budget=services.settings.bot_timeout,
-        clock=services.clock,
-        ids=services.ids,
+def _services(app: FastAPI, hub: Hub, bot: BotClient) -> Services:
+    settings: Settings = app.state.settings
+    database, library = app.state.database, app.state.library
+    return Services(
+        settings=settings,
+        database=database,
+        library=library,
+        keyring=open_keyring(settings),
+        hub=hub,
+        turns=TurnWorker(
+            database, bot, library, hub, budget=settings.bot_timeout, clock=system_clock, ids=new_id
+        ),
+        clock=system_clock,
+        ids=new_id,
+        policy=DeskPolicy(
+            accept_timeout=timedelta(seconds=settings.accept_timeout),
+            heartbeat_grace=timedelta(seconds=settings.heartbeat_grace),
+        ),
     )
+
+
+def _start_workers(services: Services, channels: dict[str, Channel]) -> list[asyncio.Task[None]]:
     delivery = DeliveryWorker(
         services.database, channels, services.hub, clock=services.clock, ids=services.ids
     )
     return [
-        asyncio.create_task(turns.run(), name="turns"),
+        asyncio.create_task(services.turns.run(), name="turns"),
         asyncio.create_task(delivery.run(), name="delivery"),
         asyncio.create_task(Timers(services).run(), name="timers"),
         asyncio.create_task(_keep_library_fresh(services), name="library"),

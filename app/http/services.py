@@ -13,6 +13,7 @@ from app.accounts import Unauthorized, find_session
 from app.live import Hub
 from app.rate_limits import RateLimit
 from app.settings import Settings
+from app.turn_worker import TurnWorker
 from common.audit import Actor
 from common.clock import Clock
 from common.database import Database
@@ -42,6 +43,7 @@ class Services:
     library: Library
     keyring: Keyring
     hub: Hub
+    turns: TurnWorker
     clock: Clock
     ids: IdFactory
     policy: DeskPolicy
@@ -68,8 +70,17 @@ def get_limits(connection: HTTPConnection) -> Limits:
     return limits
 
 
-LimitsNeeded = Annotated[Limits, Depends(get_limits)]
-ServicesNeeded = Annotated[Services, Depends(get_services)]
+# FastAPI would run a synchronous dependency in a thread: longer than it takes.
+async def _services(connection: HTTPConnection) -> Services:
+    return get_services(connection)
+
+
+async def _limits(connection: HTTPConnection) -> Limits:
+    return get_limits(connection)
+
+
+LimitsNeeded = Annotated[Limits, Depends(_limits)]
+ServicesNeeded = Annotated[Services, Depends(_services)]
 
 
 def get_signed_in(connection: HTTPConnection, services: ServicesNeeded) -> tuple[User, StaffSession]:

@@ -19,7 +19,7 @@ from common.ids import new_code, new_token
 from common.masking import mask_phone
 from common.secrets import token_hash
 from desk import feedback, intake, orders, views
-from desk.intake import Incoming
+from desk.intake import Incoming, Received
 from desk.kinds import Feedback
 from desk.messages import MessageView, messages_for_contact
 from desk.orders import Callback
@@ -94,7 +94,7 @@ class CallbackReceipt(BaseModel):
     code: str
 
 
-def bearer_token(authorization: Annotated[str, Header()] = "") -> str:
+async def bearer_token(authorization: Annotated[str, Header()] = "") -> str:
     """The conversation's token. Raises Unauthorized when none was sent."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -144,18 +144,21 @@ def send_message(
     """Store a message; the same `client_message_id` gives the same answer and is stored once."""
     prepared = form.prepared()
 
-    def store(session: Session, conversation: Conversation) -> StoredMessage:
-        limits.messages.take(conversation.id)
+    def store(session: Session) -> Received:
+        limits.messages.take(conversation_id)
         incoming = Incoming(
-            conversation_id=conversation.id,
+            conversation_id=conversation_id,
             text=prepared.text,
             option_id=form.option_id,
             client_message_id=str(form.client_message_id),
         )
-        received = intake.receive(session, incoming, now=services.clock(), ids=services.ids)
-        return StoredMessage(message_id=received.message.id, seq=received.message.seq)
+        lease = services.turns.spare_lease()
+        return intake.receive(session, incoming, now=services.clock(), ids=services.ids, lease=lease)
 
-    return _change(services, conversation_id, token, store)
+    received = _change(services, conversation_id, token, store)
+    if received.job is not None:
+        services.turns.take(received.job)
+    return StoredMessage(message_id=received.message.id, seq=received.message.seq)
 
 
 @router.get("/conversations/{conversation_id}/messages")
@@ -180,9 +183,9 @@ def request_person(
 ) -> dict[str, Any]:
     """The person button."""
 
-    def hand_off(session: Session, conversation: Conversation) -> None:
-        limits.messages.take(conversation.id)
-        feedback.request_person(session, conversation.id, now=services.clock(), ids=services.ids)
+    def hand_off(session: Session) -> None:
+        limits.messages.take(conversation_id)
+        feedback.request_person(session, conversation_id, now=services.clock(), ids=services.ids)
 
     _change(services, conversation_id, token, hand_off)
     return {}
@@ -198,10 +201,10 @@ def give_feedback(
 ) -> None:
     """有用 or 没用 under one of the bot's answers."""
 
-    def store(session: Session, conversation: Conversation) -> None:
+    def store(session: Session) -> None:
         value = Feedback(form.value)
         feedback.give_feedback(
-            session, conversation.id, seq=seq, value=value, now=services.clock(), ids=services.ids
+            session, conversation_id, seq=seq, value=value, now=services.clock(), ids=services.ids
         )
 
     _change(services, conversation_id, token, store)
@@ -211,10 +214,10 @@ def give_feedback(
 def rate(conversation_id: Id, form: RatingForm, token: Token, services: ServicesNeeded) -> None:
     """Grade the help that just ended."""
 
-    def store(session: Session, conversation: Conversation) -> None:
+    def store(session: Session) -> None:
         feedback.rate(
             session,
-            conversation.id,
+            conversation_id,
             grade=form.grade,
             comment=form.masked_comment(),
             now=services.clock(),
@@ -237,10 +240,10 @@ def request_callback(
         note=form.masked_note(),
     )
 
-    def book(session: Session, conversation: Conversation) -> CallbackReceipt:
-        limits.messages.take(conversation.id)
+    def book(session: Session) -> CallbackReceipt:
+        limits.messages.take(conversation_id)
         order = orders.create_callback(
-            session, conversation.id, callback, now=services.clock(), ids=services.ids
+            session, conversation_id, callback, now=services.clock(), ids=services.ids
         )
         return CallbackReceipt(order_number=order.number, code=order.code)
 
@@ -261,11 +264,11 @@ def _change(
     services: Services,
     conversation_id: str,
     token: str,
-    change: Callable[[Session, Conversation], _Result],
+    change: Callable[[Session], _Result],
 ) -> _Result:
     """Run `change` in one transaction, for whoever has the conversation's token. Raises NotFound."""
-    # The token is checked on a read first: a stranger must not be able to take the write lock.
+    # The token, which never changes, is checked on a read: a stranger must not be able to take the write lock.
     with services.database.read() as session:
         _conversation(session, conversation_id, token)
     with services.database.write() as session:
-        return change(session, _conversation(session, conversation_id, token))
+        return change(session)
