@@ -56,6 +56,8 @@ lock: .venv/.installed ## Compile both lock files anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 --quiet --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock
 	sed -i 's/+cpu$$//' requirements.lock
+	cd bot && ../$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --quiet --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock
 
 .venv/.installed: requirements.lock pyproject.toml
 	@echo "→ Python environment (.venv)"

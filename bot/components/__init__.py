@@ -1,0 +1,1 @@
+"""Step 3, our parts of Rasa's pipeline. Imported in Rasa's environment only."""
