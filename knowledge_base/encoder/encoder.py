@@ -66,9 +66,13 @@ class StaticEncoder:
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+        try:
+            self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+            table = load_file(path / "model.safetensors")["embedding.weight"]
+        except Exception as error:
+            raise ValueError(f"damaged: {error}") from error
         self._tokenizer.no_padding()
-        self._table = np.asarray(load_file(path / "model.safetensors")["embedding.weight"], np.float32)
+        self._table = np.asarray(table, np.float32)
         self.dimension = int(self._table.shape[1])
         self.fingerprint = _fingerprint_of(path)
 
@@ -94,7 +98,7 @@ class LibraryEncoder:
 
         torch.set_num_threads(TORCH_THREADS)
         self._model: Any = SentenceTransformer(name_or_path, device="cpu", local_files_only=True)
-        self.dimension = int(self._model.get_embedding_dimension())
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
         path = Path(name_or_path)
         self.fingerprint = _fingerprint_of(path) if path.is_dir() else f"{name_or_path}:{self.dimension}"
 

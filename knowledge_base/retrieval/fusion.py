@@ -7,15 +7,15 @@ bases that it never saw. `knowledge_base.retrieval.train` learns the weights.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.retrieval.types import Signals
+CROWD: Final = 5
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +49,7 @@ class Scorer:
         return cls(bias=float(values["bias"]), **arrays)
 
     def __call__(self, features: Floats) -> Floats:
+        """One score a row of features (or one for a single row)."""
         standard = (features - self.mean) / self.scale
         curved = np.tanh(standard @ self.hidden + self.hidden_bias) @ self.output
         return np.asarray(standard @ self.linear + curved + self.bias, np.float64)
@@ -61,11 +62,8 @@ class Fusion:
     candidate: Scorer
     none: Scorer
 
-    def probabilities(self, signals: Sequence[Signals], query: Query) -> Floats:
-        """For each candidate, that it answers; what is missing to one is "none of them"."""
-        if not signals:
-            return np.zeros(0)
-        table = np.array([astuple(signal) for signal in signals])
+    def probabilities(self, table: Floats, query: Query) -> Floats:
+        """For each candidate (a row of signals), that it answers; what is missing to one is "none of them"."""
         scores = np.append(
             self.candidate(candidate_features(table)), self.none(none_features(table, query)[None, :])
         )
@@ -74,32 +72,44 @@ class Fusion:
 
 
 def candidate_features(table: Floats) -> Floats:
-    """A row for each candidate: its signals, and how far each is above the best rival's (below: negative)."""
-    rivals = _best_rival(table)
-    return np.concatenate((table, table - rivals), axis=1)
+    """A row for each candidate: its signals and their squares, how far each is above the best rival's and below the best,
+    and how far their sum is below the best sum.
+    """
+    sums = table.sum(axis=1, keepdims=True)
+    return np.concatenate(
+        (table, table - _best_rival(table), table - table.max(axis=0), sums - sums.max(), table**2), axis=1
+    )
 
 
 def none_features(table: Floats, query: Query) -> Floats:
     """What speaks for "none of them": weak best signals, no clear winner, a text that this knowledge base hardly knows."""
     ordered = np.sort(table, axis=0)[::-1]
-    best = ordered[0]
-    gap = best - ordered[1] if len(table) > 1 else best
+    sums = np.sort(table.sum(axis=1))[::-1]
+    crowd = min(CROWD, len(table)) - 1
+    best, length = ordered[0], np.log1p(query.length)
+    second = ordered[1] if len(table) > 1 else 0 * best
     agreement = np.bincount(table.argmax(axis=0)).max() / table.shape[1]
     facts = (
-        np.log1p(query.length),
+        length,
         query.known_share,
         query.concept_count,
         np.log1p(query.revision_count),
         agreement,
+        sums[0],
+        sums[0] - (sums[1] if len(sums) > 1 else 0.0),
+        sums[0] - sums[crowd],
     )
-    return np.concatenate((best, gap, np.asarray(facts, np.float64)))
+    strongest = table[table.sum(axis=1).argmax()]
+    return np.concatenate(
+        (best, best - second, best - ordered[crowd], best * length, strongest, np.asarray(facts, np.float64))
+    )
 
 
 def _best_rival(table: Floats) -> Floats:
     if len(table) == 1:
         return np.zeros_like(table)
     ordered = np.sort(table, axis=0)[::-1]
-    return np.where(table >= ordered[0], ordered[1], ordered[0])
+    return np.asarray(np.where(table >= ordered[0], ordered[1], ordered[0]), np.float64)
 
 
 def load_fusion() -> Fusion:

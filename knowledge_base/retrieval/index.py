@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +25,11 @@ from knowledge_base.retrieval.field import TokenField, ngrams
 from knowledge_base.retrieval.fusion import Fusion, Query, load_fusion
 from knowledge_base.retrieval.normalise import search_form
 from knowledge_base.retrieval.pinyin import spoken
-from knowledge_base.retrieval.regions import region_covers
 from knowledge_base.retrieval.storage import IndexCorrupt
 from knowledge_base.retrieval.terms import Terms, load_terms
 from knowledge_base.retrieval.types import IndexedQuestion, IndexedRevision, Match, Signals
 from knowledge_base.retrieval.vectors import EmbeddingCache, VectorField, Vectors
+from knowledge_base.validity import in_force
 
 __all__ = ["EmbeddingCache", "IndexCorrupt", "SearchIndex"]
 
@@ -50,6 +51,19 @@ class Analysis:
     sounds: list[str]
     concepts: list[str]
     vector: Vectors
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for each candidate (a place among the revisions): a row of signals each; and what is known of the
+    query. `wordings` says of every wording how alike it is written.
+    """
+
+    analysis: Analysis
+    places: Places
+    table: NDArray[np.float64]
+    query: Query
+    wordings: Floats
 
 
 class SearchIndex:
@@ -113,17 +127,20 @@ class SearchIndex:
 
     def search(self, text: str, *, as_of: date, region: str | None, limit: int = 5) -> list[Match]:
         """The entries that may answer the text on a day in a region (None: nationwide only), best first."""
-        in_force = self._in_force(as_of, region)
-        query = self.analyse(text)
-        if query is None or not in_force.any():
+        seen = self.look(text, as_of=as_of, region=region)
+        if seen is None:
             return []
-        candidates, signals, summary = self.evidence(query, in_force)
-        probabilities = self._fusion.probabilities(signals, summary)
+        probabilities = self._fusion.probabilities(seen.table, seen.query)
         best = np.argsort(-probabilities, kind="stable")[:limit]
-        return [
-            self._match(query, int(candidates[place]), signals[place], float(probabilities[place]))
-            for place in best
-        ]
+        return [self._match(seen, int(place), float(probabilities[place])) for place in best]
+
+    def look(self, text: str, *, as_of: date, region: str | None) -> Evidence | None:
+        """What speaks for which entry; None when the text says nothing or nothing is in force."""
+        in_force = self._in_force(as_of, region)
+        analysis = self.analyse(text)
+        if analysis is None or not in_force.any():
+            return None
+        return self._evidence(analysis, in_force)
 
     def analyse(self, text: str) -> Analysis | None:
         """The query for each field, misheard words put right; None when nothing is left to search for."""
@@ -139,26 +156,30 @@ class SearchIndex:
             vector=self._encoder.encode([corrected])[0],
         )
 
-    def evidence(self, query: Analysis, in_force: NDArray[np.bool_]) -> tuple[Places, list[Signals], Query]:
-        """The candidates (places of revisions), what speaks for each, and what is known of the query."""
+    def _evidence(self, query: Analysis, in_force: NDArray[np.bool_]) -> Evidence:
         by_row = [field.scores(tokens) for field, tokens in self._row_fields(query)]
         by_revision = [np.maximum.reduceat(scores, self._first_rows) for scores in by_row]
         pairs = [token for token in query.characters if len(token) <= 2]
-        by_revision += [self._fields.coverage.scores(pairs), self._fields.answers.scores(pairs)]
+        by_revision += [
+            self._fields.coverage.scores(pairs),
+            self._fields.concept_coverage.scores(query.concepts),
+            self._fields.answers.scores(pairs),
+        ]
         candidates = self._candidates(query.vector, by_revision, in_force)
         meaning, answer_meaning = self._meaning(query.vector, candidates)
         columns = [scores[candidates] for scores in by_revision]
-        signals = [
-            Signals(*map(float, row))
-            for row in zip(*columns[:3], meaning, *columns[3:], answer_meaning, strict=True)
-        ]
+        table = np.stack((*columns[:3], meaning, *columns[3:], answer_meaning), axis=1).astype(np.float64)
         summary = Query(
             length=len(query.text),
             known_share=float(np.mean([self._fields.characters.knows(token) for token in query.characters])),
             concept_count=len(set(query.concepts)),
             revision_count=int(in_force.sum()),
         )
-        return candidates, signals, summary
+        return Evidence(query, candidates, table, summary, by_row[0])
+
+    def entry_ids(self, places: Places) -> list[str]:
+        """The entries of candidates."""
+        return [self._revisions[place].entry_id for place in places]
 
     def _row_fields(self, query: Analysis) -> list[tuple[TokenField, list[str]]]:
         fields = self._fields
@@ -191,31 +212,29 @@ class SearchIndex:
         answers = self._fields.answer_meanings.similarities(vector, candidates)
         return np.clip(wordings, 0, 1), np.clip(answers, 0, 1)
 
-    def _match(self, query: Analysis, place: int, signals: Signals, score: float) -> Match:
+    def _match(self, seen: Evidence, candidate: int, score: float) -> Match:
+        place, query = int(seen.places[candidate]), seen.analysis
         revision = self._revisions[place]
         first = int(self._first_rows[place])
         rows = np.arange(first, first + 1 + len(revision.similar_questions))
-        likeness = (
-            self._fields.questions.similarities(query.vector, rows)
-            + self._fields.characters.scores(query.characters)[rows]
-        )
+        likeness = self._fields.questions.similarities(query.vector, rows) + seen.wordings[rows]
         return Match(
             entry_id=revision.entry_id,
             revision=revision.revision,
             question=revision.question,
             matched=self._questions[int(rows[likeness.argmax()])].text,
             score=score,
-            signals=signals,
+            signals=Signals(*seen.table[candidate].tolist()),
         )
 
     def _find_in_force(self, day: date, region: str | None) -> NDArray[np.bool_]:
-        """Which revisions hold: of an entry's revisions that hold on the day in the region, the newest."""
-        newest: dict[str, int] = {}
-        for place, revision in enumerate(self._revisions):
-            if revision.in_force(day) and region_covers(revision.region, asked=region):
-                newest[revision.entry_id] = place
+        """Which revisions hold: of each entry the one that answers on the day in the region, if any."""
         mask = np.zeros(len(self._revisions), np.bool_)
-        mask[list(newest.values())] = True
+        for _, group in groupby(enumerate(self._revisions), key=lambda item: item[1].entry_id):
+            places, revisions = zip(*group, strict=True)
+            chosen = in_force(revisions, as_of=day, region=region)
+            if chosen is not None:
+                mask[places[revisions.index(chosen)]] = True
         return mask
 
 
@@ -229,8 +248,8 @@ def questions_of(revision: IndexedRevision) -> list[IndexedQuestion]:
 
 
 def fingerprint(revisions: Sequence[IndexedRevision], encoder: Encoder) -> str:
-    """Names a state of texts and encoder: equal for equal content."""
-    digest = hashlib.sha256(f"{storage.FORMAT}:{encoder.fingerprint}".encode())
+    """Names a state of texts, table of terms and encoder: equal for equal content."""
+    digest = hashlib.sha256(f"{storage.FORMAT}:{load_terms().fingerprint}:{encoder.fingerprint}".encode())
     for revision in revisions:
         digest.update(json.dumps(asdict(revision), default=str, ensure_ascii=False).encode())
     return digest.hexdigest()
@@ -254,6 +273,13 @@ def _build_fields(
         ),
         concepts=TokenField.build([terms.concepts_in(text) for text in rows], cosine=True),
         coverage=TokenField.build(whole, cosine=False),
+        concept_coverage=TokenField.build(
+            [
+                terms.concepts_in(" ".join((*texts, answer)))
+                for texts, answer in zip(wordings, answers, strict=True)
+            ],
+            cosine=False,
+        ),
         answers=TokenField.build(pairs, cosine=False),
         questions=VectorField.build(cache.encode(encoder, rows)),
         answer_meanings=VectorField.build(

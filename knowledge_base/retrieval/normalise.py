@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from common.text import normalise
@@ -20,7 +21,7 @@ FUNCTION_WORDS: Final = {
     "上税": "交税", "缴税": "交税", "缴纳": "交",
 }  # fmt: skip
 LEADING: Final = re.compile(
-    r"^(?:(?:那个|就是|我想问一下|我想问下|想问一下|想问下|请问|嗯+|呃+|额|啊|那|喂)[,，。、\s]*)+(?=.{4})"
+    r"^(?:(?:那个|就是|我想问一下|我想问下|想问一下|想问下|请问一下|请问|嗯+|呃+|额|啊|那|喂)[,，。、\s]*)+(?=.{4})"
 )
 FILLERS: Final = re.compile(
     r"(?:您好|你好|老师|请问一下|请问|麻烦问下|麻烦问一下|麻烦|我想问一下|我想问下|想问一下|想问下|问一下|问下|咨询一下|咨询下|想咨询"
@@ -43,8 +44,11 @@ TEN_THOUSANDS: Final = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)万(\d{1,4})?(?!\d)
 BARE_AMOUNT: Final = re.compile(r"(?<![\d.])([1-9]\d{0,3})0000(?![\d.])")
 WORDS: Final = re.compile("|".join(sorted(map(re.escape, FUNCTION_WORDS), key=len, reverse=True)))
 NOT_SEARCHED: Final = re.compile(r"[^\w%.]+|_|(?<!\d)\.|\.(?!\d)")
+# A new index is made of the texts of the old one, but for a few.
+KEPT_FORMS: Final = 1 << 16
 
 
+@lru_cache(maxsize=KEPT_FORMS)
 def search_form(text: str) -> str:
     """The text as the index stores it and as a search is made. May be empty (a text of fillers or emoji alone)."""
     plain = normalise(text)

@@ -14,16 +14,19 @@ SUFFIX: Final = re.compile(
 )
 
 
-def region_covers(rule_region: str | None, *, asked: str | None) -> bool:
-    """Whether a rule of `rule_region` (None: national) holds for somebody in `asked` (None: not known)."""
+def region_rank(rule_region: str | None, *, asked: str | None) -> int | None:
+    """How close a rule of `rule_region` (None: national) is to somebody in `asked` (None: not known).
+
+    0 when it is national, more the narrower its region is; None when it does not hold there.
+    """
     rule = (rule_region or "").strip()
     if rule in NATIONAL:
-        return True
+        return 0
     places = _parts((asked or "").strip())
-    if not places:
-        return False
-    province = _provinces().get(places[0])
-    return _parts(rule)[-1] in (*places, province)
+    province = _provinces().get(places[0]) if places else None
+    chain = [province, *places] if province else places
+    named = _parts(rule)
+    return 1 + chain.index(named[-1]) if all(part in chain for part in named) else None
 
 
 def _parts(name: str) -> list[str]:

@@ -24,10 +24,10 @@ from knowledge_base.retrieval.field import TokenField
 from knowledge_base.retrieval.types import IndexedRevision
 from knowledge_base.retrieval.vectors import VectorField
 
-FORMAT: Final = "tongda-index-1"
+FORMAT: Final = "tongda-index-2"
 MANIFEST: Final = "manifest.json"
 REVISIONS: Final = "revisions.json"
-TOKEN_FIELDS: Final = ("characters", "pinyin", "concepts", "coverage", "answers")
+TOKEN_FIELDS: Final = ("characters", "pinyin", "concepts", "coverage", "concept_coverage", "answers")
 VECTOR_FIELDS: Final = ("questions", "answer_meanings")
 
 
@@ -43,6 +43,7 @@ class Fields:
     pinyin: TokenField
     concepts: TokenField
     coverage: TokenField
+    concept_coverage: TokenField
     answers: TokenField
     questions: VectorField
     answer_meanings: VectorField
@@ -52,7 +53,10 @@ class Fields:
         by_question = (self.characters, self.pinyin, self.concepts)
         return (
             all(field.document_count == questions for field in by_question)
-            and all(field.document_count == revisions for field in (self.coverage, self.answers))
+            and all(
+                field.document_count == revisions
+                for field in (self.coverage, self.concept_coverage, self.answers)
+            )
             and (self.questions.size, self.answer_meanings.size) == (questions, revisions)
             and {self.questions.dimension, self.answer_meanings.dimension} == {dimension}
         )
@@ -91,7 +95,7 @@ def load(path: Path) -> tuple[list[IndexedRevision], Fields, str]:
         vector_fields = {name: VectorField.from_bytes(parts[f"{name}.faiss"]) for name in VECTOR_FIELDS}
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise IndexCorrupt(f"unreadable: {error}") from error
-    return revisions, Fields(**token_fields, **vector_fields), str(manifest["fingerprint"])
+    return revisions, Fields(**token_fields, **vector_fields), str(manifest["fingerprint"])  # type: ignore[arg-type]
 
 
 def _checked(file: Path, checksum: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,7 @@ class Terms:
     concepts: dict[str, tuple[str, ...]]
     by_sound: dict[tuple[str, ...], str]
     longest: int
+    fingerprint: str
 
     def concepts_in(self, text: str) -> list[str]:
         """The concepts of the wordings in a text that went through `search_form`, with repetitions."""
@@ -79,4 +81,9 @@ def parse_terms(text: str) -> Terms:
             concepts[form] = tuple(dict.fromkeys((*concepts.get(form, ()), concept)))
             if len(form) > 1 and not form.isascii():
                 by_sound.setdefault(tuple(part.sound for part in spoken(form)), form)
-    return Terms(concepts=concepts, by_sound=by_sound, longest=max(map(len, concepts), default=1))
+    return Terms(
+        concepts=concepts,
+        by_sound=by_sound,
+        longest=max(map(len, concepts), default=1),
+        fingerprint=hashlib.sha256(text.encode()).hexdigest(),
+    )

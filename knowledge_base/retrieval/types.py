@@ -21,11 +21,6 @@ class IndexedRevision:
     region: str | None = None
     tax_type: str | None = None
 
-    def in_force(self, day: date) -> bool:
-        """Whether it holds on this day."""
-        started = self.effective_from is None or self.effective_from <= day
-        return started and (self.effective_to is None or day <= self.effective_to)
-
 
 @dataclass(frozen=True, slots=True)
 class IndexedQuestion:
@@ -46,7 +41,9 @@ class Signals:
     concepts: float
     meaning: float
     coverage: float
+    concept_coverage: float
     answer: float
+    answer_meaning: float
 
 
 @dataclass(frozen=True, slots=True)
