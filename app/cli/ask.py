@@ -14,16 +14,13 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.bootstrap import open_database, open_library
-from app.cli.output import emit, tell
+from app.cli.output import emit, emit_json, tell
 from app.engine import Engine, running_engine
-from app.logs import set_up_logs
 from app.settings import load_settings
 from channels.intake_text import prepare
 from common.clock import CHINA, system_clock
 from common.errors import Invalid, TongdaError
 from desk.reply import BotReply, ConversationContext, TurnRequest
-
-WARNING_LEVEL = 30
 
 
 class Conversation(BaseModel):
@@ -45,8 +42,6 @@ def ask(
     """像纳税人一样提问：与服务端相同的 Rasa 模型、动作和索引；不需要服务在运行。"""
     if not jsonl and not question:
         raise Invalid("请给出要问的问题，或使用 --jsonl。")
-    settings = load_settings()
-    set_up_logs(settings.log_format, level=WARNING_LEVEL)
     tell("正在启动 Rasa …")
     asyncio.run(_run_batch() if jsonl else _run_one(question or ""))
 
@@ -63,26 +58,26 @@ async def _run_batch() -> None:
     settings = load_settings()
     library = open_library(settings, open_database(settings))
     async with running_engine(settings, library) as engine:
-        for line in sys.stdin:
+        for line in sys.stdin.buffer:
             if line.strip():
                 await _answer_line(engine, line)
 
 
-async def _answer_line(engine: Engine, line: str) -> None:
+async def _answer_line(engine: Engine, line: bytes) -> None:
     conversation, problem = read_conversation(line)
     if conversation is None:
-        emit(json.dumps(problem, ensure_ascii=False))
+        emit_json(problem)
         return
     async for turn, reply, elapsed_ms in converse(engine, conversation):
-        emit(json.dumps(as_record(conversation.id, turn, reply, elapsed_ms), ensure_ascii=False))
+        emit_json(as_record(conversation.id, turn, reply, elapsed_ms))
 
 
-def read_conversation(line: str) -> tuple[Conversation | None, dict[str, Any]]:
+def read_conversation(line: str | bytes) -> tuple[Conversation | None, dict[str, Any]]:
     """The conversation on a line, or what to print when there is none."""
     try:
         values = json.loads(line)
-    except json.JSONDecodeError as error:
-        return None, {"id": None, "error": f"不是有效的 JSON：{error.msg}"}
+    except (ValueError, RecursionError) as error:
+        return None, {"id": None, "error": f"不是有效的 JSON：{error}"}
     if not isinstance(values, dict):
         return None, {"id": None, "error": "一行应为一个对话（JSON 对象）"}
     if not values.get("turns"):

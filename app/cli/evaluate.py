@@ -15,11 +15,8 @@ from app.bootstrap import open_database, open_library
 from app.cli.ask import converse, read_conversation
 from app.cli.output import emit, tell
 from app.engine import Engine, running_engine
-from app.logs import set_up_logs
 from app.settings import load_settings
 from common.errors import Invalid, TongdaError
-
-WARNING_LEVEL = 30
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,6 @@ def evaluate(
     ],
 ) -> None:
     """在标注过的对话上衡量：每行是 `tongda ask --jsonl` 的一行，另有 expect（每轮的 outcome 和可选的 entry_id）。"""
-    set_up_logs("console", level=WARNING_LEVEL)
     tell("正在启动 Rasa …")
     judged = asyncio.run(
         _run([line for path in paths for line in path.read_text().splitlines() if line.strip()])

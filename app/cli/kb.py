@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -14,8 +13,7 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.bootstrap import open_database, open_library
-from app.cli.output import emit, step, tell
-from app.logs import set_up_logs
+from app.cli.output import emit, emit_json, step, tell
 from app.settings import load_settings
 from common.audit import OPERATOR
 from common.clock import CHINA, system_clock
@@ -30,13 +28,7 @@ from knowledge_base.tables import Revision
 OPERATOR_NAME = "operator"
 SEARCH_LIMIT = 5
 
-app = typer.Typer(no_args_is_help=True)
-
-
-@app.callback()
-def _only_results_on_standard_output() -> None:
-    """知识库：导入、导出、检索、检查、发布、退回。"""
-    set_up_logs("console", level=logging.WARNING)
+app = typer.Typer(help="知识库：导入、导出、检索、检查、发布、退回。", no_args_is_help=True)
 
 
 class Format(StrEnum):
@@ -139,17 +131,7 @@ def search(
     library.refresh()
     for line in sys.stdin.buffer:
         if line.strip():
-            emit(_as_json(_search_line(library, line, limit=limit)))
-
-
-def _as_json(record: dict[str, Any]) -> str:
-    line = json.dumps(record, ensure_ascii=False)
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        # An id with half a surrogate pair can only be given back in escapes.
-        return json.dumps(record)
-    return line
+            emit_json(_search_line(library, line, limit=limit))
 
 
 def _search_line(library: Library, line: bytes, *, limit: int) -> dict[str, Any]:

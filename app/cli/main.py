@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import typer
@@ -9,12 +10,12 @@ import typer
 from app.bootstrap import NotMigrated
 from app.cli import admin, ask, evaluate, kb, serve
 from app.cli.output import complain
+from app.logs import set_up_logs
 from app.settings import SettingsError
 from common.errors import TongdaError
 
 app = typer.Typer(
     name="tongda",
-    help="通答：12366/12345 融合热线智能助手。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,6 +32,13 @@ for command in (
     admin.setup,
 ):
     app.command()(command)
+
+
+@app.callback()
+def _only_results_on_standard_output() -> None:
+    """通答：12366/12345 融合热线智能助手。"""
+    # A command that runs for long sets up its own, talkative logs.
+    set_up_logs("console", level=logging.WARNING)
 
 
 def main() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -16,6 +18,17 @@ def emit(line: str) -> None:
     """Write one line of result, flushed."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def emit_json(record: dict[str, Any]) -> None:
+    """Write one record as a line of JSON, flushed."""
+    line = json.dumps(record, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        # An id with half a surrogate pair can only be given back in escapes.
+        line = json.dumps(record)
+    emit(line)
 
 
 def tell(message: str) -> None:
