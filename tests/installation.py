@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -103,8 +104,12 @@ class Installation:
 
         def find() -> psutil.Process | None:
             assert self._process is not None
-            children = psutil.Process(self._process.pid).children()
-            return next((child for child in children if marks[name] in child.cmdline()), None)
+            for child in psutil.Process(self._process.pid).children():
+                # One that was killed has no command line any more.
+                with suppress(psutil.NoSuchProcess):
+                    if marks[name] in child.cmdline():
+                        return child
+            return None
 
         found: psutil.Process = wait_until(find, what=f"process {name} runs")
         return found
@@ -139,25 +144,33 @@ class Visitor:
     """A taxpayer's conversation over real HTTP."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, trust_env=False, timeout=30)
-        opened = self._http.post("/api/v1/conversations", json={"channel": "web"}).json()
+        self._conversations = f"{url}/api/v1/conversations"
+        self._headers: dict[str, str] = {}
+        opened = self._request("POST", self._conversations, {"channel": "web"}).json()
         self.conversation_id = opened["conversation_id"]
-        self._http.headers["Authorization"] = f"Bearer {opened['token']}"
+        self._headers = {"Authorization": f"Bearer {opened['token']}"}
 
     @property
-    def _path(self) -> str:
-        return f"/api/v1/conversations/{self.conversation_id}/messages"
+    def _messages(self) -> str:
+        return f"{self._conversations}/{self.conversation_id}/messages"
+
+    def _request(self, method: str, url: str, body: dict[str, str] | None = None) -> httpx.Response:
+        # No connection is kept, so there is none to close.
+        return httpx.request(method, url, json=body, headers=self._headers, trust_env=False, timeout=30)
 
     def says(self, words: str) -> int:
         """Say something; returns its number once it is stored."""
-        answer = self._http.post(self._path, json={"client_message_id": str(uuid4()), "text": words})
+        form = {"client_message_id": str(uuid4()), "text": words}
+        answer = self._request("POST", self._messages, form)
         assert answer.status_code == 202, answer.text
         seq: int = answer.json()["seq"]
         return seq
 
     def messages(self, *, after: int = 0) -> list[dict[str, Any]]:
         """What was said after a number."""
-        page: list[dict[str, Any]] = self._http.get(f"{self._path}?after={after}").json()["messages"]
+        page: list[dict[str, Any]] = self._request("GET", f"{self._messages}?after={after}").json()[
+            "messages"
+        ]
         return page
 
     def reply_to(self, seq: int) -> dict[str, Any]:
@@ -176,3 +189,61 @@ class Visitor:
     def asks(self, words: str) -> dict[str, Any]:
         """Say something and wait for the bot's reply."""
         return self.reply_to(self.says(words))
+
+
+class SeatedAgent:
+    """An agent who works by the staff API: what a contact sees does not depend on the console."""
+
+    def __init__(self, url: str, username: str, password: str) -> None:
+        self._http = httpx.Client(base_url=f"{url}/api/v1/staff", trust_env=False, timeout=30)
+        session = self._post("/session", {"username": username, "password": password})
+        self._http.headers["X-CSRF-Token"] = session["csrf_token"]
+        self.seat: dict[str, Any] = session["user"]["seat"]
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
+    def set_availability(self, availability: str) -> None:
+        """Come online or go."""
+        self._http.put("/seat/availability", json={"availability": availability}).raise_for_status()
+
+    def conversations(self, view: str = "mine") -> list[dict[str, Any]]:
+        """The rows of one list."""
+        answer = self._http.get("/conversations", params={"view": view}).raise_for_status()
+        rows: list[dict[str, Any]] = answer.json()["conversations"]
+        return rows
+
+    def gets(self, conversation_id: str | None = None) -> dict[str, Any]:
+        """Waits until the seat holds a conversation (this one); returns its row."""
+
+        def find() -> dict[str, Any] | None:
+            rows = self.conversations()
+            return next((row for row in rows if conversation_id in (None, row["id"])), None)
+
+        row: dict[str, Any] = wait_until(find, what="the agent gets it")
+        return row
+
+    def accept(self, conversation_id: str) -> None:
+        """Say that somebody is there."""
+        self._post(f"/conversations/{conversation_id}/accept")
+
+    def reply(self, conversation_id: str, text: str) -> None:
+        """Write to the contact."""
+        form = {"client_message_id": str(uuid4()), "text": text}
+        self._post(f"/conversations/{conversation_id}/messages", form)
+
+    def resolve(self, conversation_id: str) -> None:
+        """Finish a conversation."""
+        self._post(f"/conversations/{conversation_id}/resolve", {"classification": "其他"})
+
+    def finish_everything(self) -> None:
+        """Resolve what the seat holds, and what it is given instead, until nobody waits."""
+        while held := self.conversations():
+            for row in held:
+                self.resolve(row["id"])
+
+    def _post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer = self._http.post(path, json=body or {}).raise_for_status()
+        content: dict[str, Any] = answer.json()
+        return content

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
-from installation import Installation, wait_until
+from installation import Installation, SeatedAgent, wait_until
 
 from tests.standins.telegram_server import TelegramServer
 
@@ -36,42 +34,18 @@ def installation(tmp_path: Path, telegram: TelegramServer) -> Iterator[Installat
         made.close()
 
 
-class Agent:
-    """A signed-in agent over real HTTP."""
-
-    def __init__(self, installation: Installation, username: str = "agent") -> None:
-        self._http = httpx.Client(base_url=f"{installation.url}/api/v1/staff", trust_env=False, timeout=30)
-        form = {"username": username, "password": installation.passwords[username]}
-        opened = self._http.post("/session", json=form)
-        assert opened.status_code == 200, opened.text
-        self._http.headers["X-CSRF-Token"] = opened.json()["csrf_token"]
-
-    def comes_online(self) -> None:
-        assert self._http.put("/seat/availability", json={"availability": "online"}).status_code == 200
-
-    def conversation(self) -> dict[str, Any]:
-        """The first conversation assigned, waiting for it."""
-
-        def mine() -> dict[str, Any] | None:
-            rows: list[dict[str, Any]] = self._http.get("/conversations?view=mine").json()["conversations"]
-            return rows[0] if rows else None
-
-        found: dict[str, Any] = wait_until(mine, what="a conversation is assigned")
-        return found
-
-    def does(self, conversation_id: str, action: str, body: dict[str, Any] | None = None) -> None:
-        answer = self._http.post(f"/conversations/{conversation_id}/{action}", json=body or {})
-        assert answer.status_code == 200, answer.text
-
-    def writes(self, conversation_id: str, words: str) -> None:
-        body = {"client_message_id": str(uuid4()), "text": words, "kind": "text", "citations": []}
-        self.does(conversation_id, "messages", body)
+@pytest.fixture
+def agent(installation: Installation) -> Iterator[SeatedAgent]:
+    """The agent, who comes online before a test asks for a person."""
+    installation.start(wait_for_rasa=False)
+    seated = SeatedAgent(installation.url, "agent", installation.passwords["agent"])
+    yield seated
+    seated.close()
 
 
 def test_question_buttons_person_reply_and_rating_with_a_restart_in_between(
-    installation: Installation, telegram: TelegramServer
+    installation: Installation, telegram: TelegramServer, agent: SeatedAgent
 ) -> None:
-    installation.start(wait_for_rasa=False)
     telegram.user_says(CHAT, QUESTION)
     answer = telegram.wait_for_message(CHAT, 1, seconds=PATIENCE)
     assert "未达到" in answer.text
@@ -86,12 +60,11 @@ def test_question_buttons_person_reply_and_rating_with_a_restart_in_between(
         what="the feedback is stored",
     )
 
-    agent = Agent(installation)
-    agent.comes_online()
+    agent.set_availability("online")
     telegram.presses(CHAT, "转人工")
-    row = agent.conversation()
-    agent.does(row["id"], "accept")
-    agent.writes(row["id"], "您好，我是人工坐席。")
+    held = agent.gets()["id"]
+    agent.accept(held)
+    agent.reply(held, "您好，我是人工坐席。")
     telegram.wait_until(
         lambda: any("我是人工坐席" in message.text for message in telegram.messages(CHAT)), seconds=PATIENCE
     )
@@ -99,15 +72,15 @@ def test_question_buttons_person_reply_and_rating_with_a_restart_in_between(
     assert installation.stop() == 0
     telegram.user_says(CHAT, "重启期间发的消息")
     installation.start(wait_for_rasa=False)
-    again = Agent(installation)
-    again.comes_online()
+    agent.set_availability("online")
     wait_until(
         lambda: installation.sql("SELECT count(*) FROM messages WHERE text = '重启期间发的消息'")[0][0] == 1,
         what="the message sent meanwhile is stored",
     )
-    again.does(row["id"], "accept") if not again.conversation()["accepted"] else None
-    again.writes(row["id"], "收到，为您办结。")
-    again.does(row["id"], "resolve", {"classification": "增值税"})
+    if not agent.gets(held)["accepted"]:
+        agent.accept(held)
+    agent.reply(held, "收到，为您办结。")
+    agent.resolve(held)
     telegram.wait_until(
         lambda: any("5 分" in message.buttons for message in telegram.messages(CHAT)), seconds=PATIENCE
     )

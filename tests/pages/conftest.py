@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from installation import Installation
+from installation import Installation, SeatedAgent
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from seats import SeatedAgent
 from taxpayer import TaxpayerPage
 
 SCREENSHOTS = "TONGDA_SCREENSHOTS"

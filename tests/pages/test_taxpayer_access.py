@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 from conftest import Open
-from installation import Installation
+from installation import Installation, SeatedAgent
 from playwright.sync_api import BrowserContext, expect
-from seats import SeatedAgent, queue_up
+from seats import queue_up
 from taxpayer import QUESTION, VAGUE, TaxpayerPage
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -121,7 +121,7 @@ class TestAccess:
         expect(taxpayer.standing).to_contain_text("您是下一位")
         assert taxpayer.offences() == []
         agent.resolve(agent.conversations()[0]["id"])
-        own = agent.gets(taxpayer.conversation_id())
+        own = agent.gets(taxpayer.conversation_id())["id"]
         agent.reply(own, "您好")
         agent.resolve(own)
         expect(taxpayer.page.get_by_text("请评价本次服务")).to_be_visible()

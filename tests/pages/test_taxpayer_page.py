@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from conftest import Open
-from installation import Installation, wait_until
+from installation import Installation, SeatedAgent, wait_until
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
-from seats import SeatedAgent, queue_up
+from seats import queue_up
 from taxpayer import QUESTION, VAGUE, TaxpayerPage
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -132,7 +132,7 @@ class TestPerson:
         taxpayer.say("我在等的时候补充一点")
         for row in agent.conversations():
             agent.resolve(row["id"])
-        own = agent.gets(taxpayer.conversation_id())
+        own = agent.gets(taxpayer.conversation_id())["id"]
         expect(taxpayer.standing).to_have_text("已为您安排坐席，正在接入")
         agent.accept(own)
         expect(taxpayer.standing).to_have_text(f"人工坐席 {agent.seat['number']} 为您服务")
@@ -155,7 +155,7 @@ class TestPerson:
         self, taxpayer: TaxpayerPage, agent: SeatedAgent
     ) -> None:
         taxpayer.button("转人工").click()
-        own = agent.gets(taxpayer.conversation_id())
+        own = agent.gets(taxpayer.conversation_id())["id"]
         agent.accept(own)
         expect(taxpayer.standing).to_contain_text("为您服务")
         taxpayer.page.keyboard.press("Escape")
@@ -172,7 +172,7 @@ class TestPerson:
         for _ in range(3):
             taxpayer.ask(QUESTION)
         taxpayer.button("转人工").click()
-        own = agent.gets(taxpayer.conversation_id())
+        own = agent.gets(taxpayer.conversation_id())["id"]
         agent.accept(own)
         scroller = taxpayer.page.get_by_label("对话内容")
         scroller.evaluate("element => element.scrollTo(0, 0)")
@@ -242,7 +242,7 @@ class TestBrokenLine:
         taxpayer.page.reload()
         taxpayer.ask(QUESTION)
         taxpayer.button("转人工").click()
-        own = agent.gets(taxpayer.conversation_id())
+        own = agent.gets(taxpayer.conversation_id())["id"]
         agent.accept(own)
         agent.reply(own, "没有推送也能收到")
         expect(taxpayer.said.last).to_have_text("没有推送也能收到")
@@ -262,7 +262,7 @@ class TestBrokenLine:
         taxpayer.page.route_web_socket("**/live?*", keep)
         taxpayer.page.reload()
         taxpayer.button("转人工").click()
-        own = agent.gets(taxpayer.conversation_id())
+        own = agent.gets(taxpayer.conversation_id())["id"]
         agent.accept(own)
         expect(taxpayer.standing).to_contain_text("为您服务")
         sockets[-1].close()
@@ -281,7 +281,7 @@ class TestText:
         self, taxpayer: TaxpayerPage, agent: SeatedAgent
     ) -> None:
         taxpayer.button("转人工").click()
-        own = agent.gets(taxpayer.conversation_id())
+        own = agent.gets(taxpayer.conversation_id())["id"]
         for trick in self.TRICKS:
             taxpayer.say(trick)
             agent.reply(own, trick)
