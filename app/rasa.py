@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 
 from app.settings import ROOT, Settings
-from app.supervisor import Program
+from app.supervisor import Program, terminate
 from bot.model import find_model, model_name, training_fingerprint
 from common.errors import Unavailable
 
@@ -41,7 +41,12 @@ async def train(settings: Settings) -> Path:
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
-    if await process.wait() != 0 or not target.exists():
+    try:
+        status = await process.wait()
+    except asyncio.CancelledError:
+        await terminate(process)
+        raise
+    if status != 0 or not target.exists():
         raise Unavailable("Rasa 模型训练失败，请看上面的日志。")
     return target
 

@@ -36,27 +36,21 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-async def supervise(programs: Sequence[Program], *, stop: asyncio.Event) -> None:
-    """Run every program until `stop` is set, restarting what dies."""
-    async with asyncio.TaskGroup() as group:
-        for program in programs:
-            group.create_task(_keep_alive(program, stop))
-
-
 def stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     """Set `stop` on Ctrl-C and SIGTERM."""
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
 
 
-async def _keep_alive(program: Program, stop: asyncio.Event) -> None:
+async def keep_alive(program: Program, stop: asyncio.Event) -> None:
+    """Run a program until `stop` is set, starting it again when it dies."""
     pause = 0.0
     loop = asyncio.get_running_loop()
     while not stop.is_set():
         started = loop.time()
         process = await start(program)
         log.info("process started", name=program.name, pid=process.pid)
-        await _first_of(process.wait(), stop.wait())
+        await first_of(process.wait(), stop.wait())
         if process.returncode is None:
             await terminate(process)
             log.info("process stopped", name=program.name)
@@ -65,7 +59,7 @@ async def _keep_alive(program: Program, stop: asyncio.Event) -> None:
         pause = (
             0.0 if loop.time() - started > STABLE_AFTER else min(max(FIRST_PAUSE, pause * 2), LONGEST_PAUSE)
         )
-        await _first_of(asyncio.sleep(pause), stop.wait())
+        await first_of(asyncio.sleep(pause), stop.wait())
 
 
 async def start(program: Program) -> asyncio.subprocess.Process:
@@ -92,7 +86,8 @@ async def terminate(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-async def _first_of(*awaitables: object) -> None:
+async def first_of(*awaitables: object) -> None:
+    """Wait until one is done, and cancel the others."""
     tasks = [asyncio.ensure_future(awaitable) for awaitable in awaitables]  # type: ignore[call-overload]
     _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:

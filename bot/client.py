@@ -10,15 +10,16 @@ import re
 from datetime import timedelta
 from types import TracebackType
 from typing import Final, Self
-from urllib.parse import urlsplit
 
+import httpx
 import orjson
 
-from bot.connections import Connections
 from desk.reply import BotReply, TurnRequest
 
 WEBHOOK: Final = "/webhooks/rest/webhook"
 HEALTH: Final = "/webhooks/rest/"
+JSON: Final = {"Content-Type": "application/json"}
+MAX_KEPT: Final = 16
 # Rasa takes a text that starts with a slash for the name of an intent; only we may name one.
 BUTTON_PRESSED: Final = "/choose_option"
 LEADING: Final = re.compile(r"^[\s/]+")
@@ -33,8 +34,9 @@ class BotClient:
 
     def __init__(self, url: str, *, timeout: timedelta) -> None:
         self._budget = timeout.total_seconds()
-        address = urlsplit(url)
-        self._server = Connections(address.hostname or "127.0.0.1", address.port or 80)
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=MAX_KEPT)
+        # Rasa is on this machine: no proxy of the environment stands before it.
+        self._http = httpx.AsyncClient(base_url=url, limits=limits, timeout=self._budget, trust_env=False)
 
     async def __aenter__(self) -> Self:
         return self
@@ -45,21 +47,21 @@ class BotClient:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._server.close()
+        await self._http.aclose()
 
     async def ask(self, request: TurnRequest) -> BotReply:
         """The reply to one turn, within the budget. Raises BotUnavailable."""
         try:
             async with asyncio.timeout(self._budget):
-                status, body = await self._server.request("POST", WEBHOOK, _message(request))
+                response = await self._http.post(WEBHOOK, content=_message(request), headers=JSON)
         except TimeoutError:
             raise BotUnavailable(f"no reply within {self._budget} s") from None
-        except (OSError, ValueError) as error:
+        except httpx.TransportError as error:
             raise BotUnavailable(f"{type(error).__name__}: {error}") from error
-        if status != 200:
-            raise BotUnavailable(f"status {status}")
+        if response.status_code != 200:
+            raise BotUnavailable(f"status {response.status_code}")
         try:
-            return _reply_in(orjson.loads(body))
+            return _reply_in(orjson.loads(response.content))
         except ValueError as error:
             raise BotUnavailable("not a reply of ours") from error
 
@@ -67,10 +69,10 @@ class BotClient:
         """Whether the server answers at all: it listens only once its model is loaded."""
         try:
             async with asyncio.timeout(self._budget):
-                status, _ = await self._server.request("GET", HEALTH)
-        except (OSError, ValueError, TimeoutError):
+                response = await self._http.get(HEALTH)
+        except (httpx.TransportError, TimeoutError):
             return False
-        return status == 200
+        return response.status_code == 200
 
 
 def _message(request: TurnRequest) -> bytes:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 INPUTS: Final = (
     "config.yml",
     "bot/domain.yml",
@@ -21,6 +23,8 @@ INPUTS: Final = (
     "bot/server/**/*.py",
 )
 BLOCK: Final = 1 << 20
+
+log = structlog.get_logger()
 
 
 def training_fingerprint(root: Path) -> str:
@@ -41,7 +45,11 @@ def model_name(fingerprint: str) -> str:
 def find_model(folders: Iterable[Path], fingerprint: str) -> Path | None:
     """The whole, undamaged model with this fingerprint, or None. The first folder that has one wins."""
     candidates = (folder / model_name(fingerprint) for folder in folders)
-    return next((path for path in candidates if path.is_file() and _is_whole(path)), None)
+    for path in filter(Path.is_file, candidates):
+        if _is_whole(path):
+            return path
+        log.error("stored Rasa model is damaged", path=str(path))
+    return None
 
 
 def _inputs(root: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ import sys
 from enum import StrEnum
 from typing import Annotated
 
+import structlog
 import typer
 import uvicorn
 
@@ -16,10 +17,14 @@ from app.bootstrap import open_database
 from app.cli.output import complain, tell
 from app.logs import set_up_logs
 from app.settings import ROOT, Settings, load_settings, unknown_variables
-from app.supervisor import Program, stop_on_signals, supervise
+from app.supervisor import Program, first_of, keep_alive, stop_on_signals
+from common.errors import Unavailable
 from common.ids import new_token
 
 ACTION_TOKEN_VARIABLE = "TONGDA_ACTION_TOKEN"  # noqa: S105 - a variable's name
+
+
+log = structlog.get_logger()
 
 
 class Part(StrEnum):
@@ -45,14 +50,14 @@ def serve(
         run_web(settings)
         return
     open_database(settings).dispose()
+    if not rasa.PYTHON.exists():
+        raise rasa.RasaMissing
     token = os.environ.get(ACTION_TOKEN_VARIABLE) or new_token()
-    programs = [_rasa_program(settings, token)]
     if only is Part.ALL:
-        programs.insert(0, _web_program(settings, token))
         tell(
             f"纳税人页面  http://{settings.host}:{settings.port}/\n工作台      http://{settings.host}:{settings.port}/console/"
         )
-    asyncio.run(_supervise(programs))
+    asyncio.run(_supervise(settings, token, web=only is Part.ALL))
 
 
 def run_web(settings: Settings) -> None:
@@ -74,10 +79,32 @@ def run_web(settings: Settings) -> None:
     )
 
 
-async def _supervise(programs: list[Program]) -> None:
+async def _supervise(settings: Settings, token: str, *, web: bool) -> None:
     stop = asyncio.Event()
     stop_on_signals(asyncio.get_running_loop(), stop)
-    await supervise(programs, stop=stop)
+    async with asyncio.TaskGroup() as group:
+        if web:
+            group.create_task(keep_alive(_web_program(settings, token), stop))
+        group.create_task(_keep_rasa_alive(settings, token, stop))
+
+
+async def _keep_rasa_alive(settings: Settings, token: str, stop: asyncio.Event) -> None:
+    """Make the model if it is missing or damaged; meanwhile, and without one, retrieval answers alone."""
+    model = rasa.current_model(settings)
+    if model is None:
+        log.warning("no usable Rasa model, training one")
+        training = asyncio.ensure_future(rasa.train(settings))
+        await first_of(training, stop.wait())
+        if stop.is_set():
+            return
+        try:
+            model = training.result()
+        except Unavailable as error:
+            log.exception("Rasa does not run", error=error.message)
+            return
+    url = settings.action_url
+    program = rasa.server_program(model, port=settings.rasa_port, action_url=url, action_token=token)
+    await keep_alive(program, stop)
 
 
 def _web_program(settings: Settings, token: str) -> Program:
@@ -92,11 +119,3 @@ def _web_program(settings: Settings, token: str) -> Program:
         str(settings.port),
     ]
     return Program("web", command, ROOT, {ACTION_TOKEN_VARIABLE: token})
-
-
-def _rasa_program(settings: Settings, token: str) -> Program:
-    model = rasa.current_model(settings)
-    if model is None or not rasa.PYTHON.exists():
-        raise rasa.RasaMissing
-    url = settings.action_url
-    return rasa.server_program(model, port=settings.rasa_port, action_url=url, action_token=token)

@@ -10,6 +10,9 @@ import httpx
 import pytest
 from installation import Installation, Visitor, wait_until
 
+from app.rasa import current_model
+from app.settings import load_settings
+
 pytestmark = pytest.mark.slow
 
 QUESTION = "小规模纳税人销售额多少以内免征增值税？"
@@ -97,9 +100,7 @@ def test_killed_at_any_point_the_message_is_there_and_answered_once(
     assert answers(installation, visitor) == ["contact", "bot", "contact", "bot"]
 
 
-def test_a_corrupt_index_is_built_again_and_a_corrupt_model_is_not_served(
-    installation: Installation, tmp_path: Path
-) -> None:
+def test_a_corrupt_index_is_built_again(installation: Installation, tmp_path: Path) -> None:
     files = [file for file in (tmp_path / "data" / "index").rglob("*") if file.is_file()]
     assert files
     for file in files:
@@ -107,6 +108,19 @@ def test_a_corrupt_index_is_built_again_and_a_corrupt_model_is_not_served(
     installation.start(wait_for_rasa=False)
     assert Visitor(installation.url).asks(QUESTION)["outcome"] == "answer"
     assert "stored index is damaged" in installation.log.read_text()
+
+
+def test_of_two_models_the_one_that_is_not_corrupt_is_served(
+    installation: Installation, tmp_path: Path
+) -> None:
+    whole = current_model(load_settings(data_dir=tmp_path / "data"))
+    assert whole is not None
+    corrupt = tmp_path / "data" / "models" / whole.name
+    corrupt.parent.mkdir(exist_ok=True)
+    corrupt.write_bytes(whole.read_bytes()[:10_000])
+    installation.start()
+    assert Visitor(installation.url).asks("谢谢")["outcome"] == "smalltalk"
+    assert "stored Rasa model is damaged" in installation.log.read_text()
 
 
 def test_ctrl_c_stops_every_process_with_status_zero(installation: Installation) -> None:

@@ -14,7 +14,7 @@ from tests.standins.telegram_server import TelegramServer
 pytestmark = pytest.mark.slow
 
 CHAT = 4242
-PATIENCE = 60
+PATIENCE = 200
 QUESTION = "小规模纳税人销售额多少以内免征增值税？"
 
 

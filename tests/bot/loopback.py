@@ -40,6 +40,8 @@ def silent() -> Iterator[Answer]:
 class Loopback(ThreadingHTTPServer):
     """The running server. Keeps connections, as Rasa does, and cuts them when it is stopped."""
 
+    request_queue_size = 128
+
     def __init__(self, answer: Answer, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.answer = answer
