@@ -21,6 +21,7 @@ from common.database import Database
 from common.ids import new_id
 from desk.kinds import Role
 from knowledge_base.publishing import current_version
+from knowledge_base.rate_tables import TablesInvalid, shipped_tables
 
 users = typer.Typer(help="工作人员账号。", no_args_is_help=True)
 
@@ -115,4 +116,8 @@ def _problems(settings: Settings) -> list[str]:
         problems.append("没有 Rasa 环境：运行 make setup。")
     if rasa.current_model(settings) is None:
         problems.append("没有与当前训练数据一致的 Rasa 模型：运行 tongda train。")
+    try:
+        shipped_tables()
+    except TablesInvalid as error:
+        problems += error.problems
     return problems
