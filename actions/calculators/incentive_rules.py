@@ -15,10 +15,13 @@ Answer = str | Decimal | frozenset[str]
 
 @dataclass(frozen=True)
 class Fit:
-    """Whether one incentive fits. `reasons` say why not; `missing` names the answers it still depends on."""
+    """Whether one incentive fits. `reasons` say why not; `missing` names the answers it still depends on.
+
+    It is irrelevant when it is about something that the contact did not name among several choices.
+    """
 
     incentive: Incentive
-    verdict: Literal["fits", "open", "misses"]
+    verdict: Literal["fits", "open", "misses", "irrelevant"]
     reasons: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -31,16 +34,16 @@ def fits(
 
 
 def _fit(rule: Incentive, answers: Mapping[str, Answer]) -> Fit:
-    reasons: list[str] = []
-    missing: list[str] = []
-    for condition in rule.conditions:
-        answer = answers.get(condition.slot)
-        if answer is None:
-            missing.append(condition.slot)
-        elif not _met(condition, answer):
-            reasons.append(condition.unmet)
-    verdict: Literal["fits", "open", "misses"] = "misses" if reasons else "open" if missing else "fits"
-    return Fit(rule, verdict, tuple(reasons), tuple(missing))
+    said = [
+        (condition, answers[condition.slot]) for condition in rule.conditions if condition.slot in answers
+    ]
+    failed = [condition for condition, answer in said if not _met(condition, answer)]
+    if any(condition.unmet is None for condition in failed):
+        return Fit(rule, "irrelevant")
+    if failed:
+        return Fit(rule, "misses", reasons=tuple(condition.unmet for condition in failed if condition.unmet))
+    missing = tuple(condition.slot for condition in rule.conditions if condition.slot not in answers)
+    return Fit(rule, "open" if missing else "fits", missing=missing)
 
 
 def _met(condition: Condition, answer: Answer) -> bool:

@@ -30,12 +30,15 @@ class Source(_Row):
 
 
 class Condition(_Row):
-    """One condition: an answer is, or contains, one of `values`; or a figure does not exceed `at_most` (in 元 or persons)."""
+    """One condition: an answer is, or contains, one of `values`; or a figure does not exceed `at_most` (元 or persons).
+
+    `unmet` is why it fails, told to those who fail it; None where failing it only means that the matter is not theirs.
+    """
 
     slot: str
     values: frozenset[str] = Field(default=frozenset(), alias="is")
     at_most: Decimal | None = None
-    unmet: str
+    unmet: str | None = None
 
     @model_validator(mode="after")
     def _is_one_of_the_two(self) -> Condition:

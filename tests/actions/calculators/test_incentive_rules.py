@@ -79,3 +79,8 @@ def test_every_incentive_has_its_own_id_and_a_period_that_ends_after_it_begins()
     rules = incentives()
     assert len({rule.id for rule in rules}) == len(rules)
     assert all(rule.effective_to is None or rule.effective_from < rule.effective_to for rule in rules)
+
+
+def test_what_was_not_chosen_is_not_held_against_anybody() -> None:
+    found = _fits("enterprise", activities=frozenset({"research"}))
+    assert (found["cit-research"].verdict, found["veterans"].verdict) == ("fits", "irrelevant")

@@ -1,0 +1,29 @@
+"""Step 4, amounts of money: rounded to the cent once, at the end, and written as people read them. Pure."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+CENT: Final = Decimal("0.01")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """To the cent, a half upwards."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def plain(amount: Decimal) -> str:
+    """1234.5 as 1,234.50; whole amounts without decimals."""
+    rounded = cents(amount)
+    return f"{rounded:,.0f}" if rounded == rounded.to_integral_value() else f"{rounded:,.2f}"
+
+
+def yuan(amount: Decimal) -> str:
+    """The same with its unit."""
+    return f"{plain(amount)}元"
+
+
+def percent(rate: Decimal) -> str:
+    """0.03 as 3%."""
+    return f"{(rate * 100).normalize():f}%"

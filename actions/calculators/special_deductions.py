@@ -1,0 +1,172 @@
+"""Step 4, total of the special additional deductions (专项附加扣除) of one taxpayer, by the month and by the year."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final, cast
+
+from actions.calculators.amounts import yuan
+from actions.calculators.deduction_rules import LOAN, CityClass, Family, Line, Standards, deductions_of
+from actions.calculators.frame import Answers, Calculator, Result, Slot, Step, amount, never
+from actions.calculators.income_tables import citation
+from knowledge_base.rates.tables import NotPublished, Rate, rate
+
+HALF: Final = Decimal("0.5")
+
+
+def _compute(answers: Answers, as_of: date) -> Result:
+    row = rate("special-deductions", as_of)
+    family = _family(answers)
+    lines = deductions_of(family, _standards(row))
+    monthly = sum((line.monthly for line in lines), Decimal(0))
+    yearly = sum((line.yearly for line in lines), Decimal(0))
+    return Result(
+        f"{as_of.year}年专项附加扣除每月合计{yuan(monthly)}，{family.months}个月及按年扣除的合计{yuan(yearly)}。",
+        tuple(Step(line.item, _working(line)) for line in lines) or (Step("没有符合条件的项目", "0元"),),
+        tuple(citation(source) for source in (row, *_raised(as_of))),
+        _notes(family, lines),
+    )
+
+
+def _working(line: Line) -> str:
+    return (
+        f"每月{yuan(line.monthly)}，全年{yuan(line.yearly)}" if line.monthly else f"全年{yuan(line.yearly)}"
+    )
+
+
+def _family(answers: Answers) -> Family:
+    elderly, housing = str(answers["elderly"]), str(answers["housing"])
+    education = cast("frozenset[str]", answers["education"])
+    illness = amount(answers, "illness")
+    return Family(
+        children=int(amount(answers, "children")),
+        infants=int(amount(answers, "infants")),
+        child_share=HALF if answers["shared_children"] else Decimal(1),
+        elderly=None if elderly == "none" else "only_child" if elderly == "only_child" else "shared",
+        elderly_part=amount(answers, "elderly_part") if "elderly_part" in answers else None,
+        loan=housing in ("loan", "both"),
+        loan_share=HALF if answers["shared_loan"] else Decimal(1),
+        rent=cast("CityClass", answers["city"]) if housing in ("rent", "both") else None,
+        degree="degree" in education,
+        certificate="certificate" in education,
+        illness=(illness,) if illness else (),
+        months=int(amount(answers, "months")),
+    )
+
+
+def _standards(row: Rate) -> Standards:
+    names = (
+        "child",
+        "elderly",
+        "elderly_share",
+        "degree",
+        "certificate",
+        "illness_floor",
+        "illness_cap",
+        "loan",
+    )
+    return Standards(
+        **{name: row.values[name] for name in names},
+        infant=row.values.get("infant"),
+        rent={
+            "large": row.values["rent_large"],
+            "middle": row.values["rent_middle"],
+            "small": row.values["rent_small"],
+        },
+    )
+
+
+def _raised(as_of: date) -> list[Rate]:
+    """The later rules that amend the first one and hold on the day."""
+    found: list[Rate] = []
+    for name in ("infant-care", "raised-deductions"):
+        try:
+            found.append(rate(name, as_of))
+        except NotPublished:
+            continue
+    return found
+
+
+def _notes(family: Family, lines: tuple[Line, ...]) -> tuple[str, ...]:
+    notes = []
+    if family.loan and family.rent:
+        taken = next(line.item for line in lines if line.item.startswith("住房"))
+        other = "住房租金" if taken == LOAN else LOAN
+        notes.append(f"住房贷款利息和住房租金同一年度不能同时扣，这里取高的“{taken}”，不计{other}。")
+    if family.illness:
+        notes.append("大病医疗在次年年度汇算时扣除，不在每月工资里扣。")
+    if family.elderly == "shared":
+        notes.append("分摊方式由兄弟姐妹约定或父母指定，一个纳税年度内不能变更。")
+    return tuple(notes)
+
+
+def _has_children(answers: Answers) -> bool:
+    return amount(answers, "children") + amount(answers, "infants") > 0
+
+
+SPECIAL_DEDUCTIONS: Final = Calculator(
+    "special_deductions",
+    "专项附加扣除合计",
+    (
+        Slot(
+            "children", "年满3岁、正在上学（到博士为止）或还没上幼儿园的子女有几个？没有可填0。", "count", 0
+        ),
+        Slot("infants", "3岁以下的婴幼儿有几个？没有可填0。", "count", 0),
+        Slot(
+            "shared_children",
+            "子女的扣除是和配偶各扣一半吗？不是就按您一人全扣。",
+            "yes_no",
+            False,
+            asked=_has_children,
+        ),
+        Slot(
+            "elderly",
+            "父母有一位年满60岁吗？您是独生子女吗？",
+            "choice",
+            "none",
+            choices=(("none", "都未满60岁"), ("only_child", "有，独生子女"), ("shared", "有，非独生子女")),
+        ),
+        Slot(
+            "elderly_part",
+            "兄弟姐妹分摊后，您每月分到多少元？不清楚可按每人上限算。",
+            "money",
+            asked=never,
+        ),
+        Slot(
+            "housing",
+            "住房情况：首套房贷在还、租房，还是都没有？",
+            "choice",
+            "none",
+            choices=(("none", "都没有"), ("loan", "首套房贷"), ("rent", "租房"), ("both", "两样都有")),
+        ),
+        Slot(
+            "shared_loan",
+            "房贷扣除是婚前各自购房、婚后夫妻各扣一半吗？不是就按您一人全扣。",
+            "yes_no",
+            False,
+            asked=never,
+        ),
+        Slot(
+            "city",
+            "在哪类城市租房？",
+            "choice",
+            choices=(
+                ("large", "直辖市、省会、计划单列市等"),
+                ("middle", "市辖区户籍人口超过100万的城市"),
+                ("small", "市辖区户籍人口不超过100万的城市"),
+            ),
+            asked=lambda answers: answers.get("housing") in ("rent", "both"),
+        ),
+        Slot(
+            "education",
+            "您本人在读学历教育，或今年取得了职业资格证书吗？没有就跳过。",
+            "choices",
+            frozenset(),
+            choices=(("degree", "学历教育在读"), ("certificate", "今年取得职业资格证书")),
+        ),
+        Slot("illness", "今年医保目录内个人自付的医药费合计多少元？没有可按0算。", "money", Decimal(0)),
+        Slot("months", "今年符合条件的有几个月？", "month", 12, asked=never),
+    ),
+    _compute,
+)

@@ -1,0 +1,103 @@
+"""Step 4, wage income tax: what is withheld this month, and month by month over the year (累计预扣法)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final, cast
+
+from actions.calculators.amounts import plain, yuan
+from actions.calculators.frame import Answers, Calculator, Result, Slot, Step, amount, never
+from actions.calculators.income_tables import brackets, by_line, citation
+from actions.calculators.withholding import Pay, Withheld, withhold
+from knowledge_base.rates.tables import rate
+
+DECEMBER: Final = 12
+
+
+def _compute(answers: Answers, as_of: date) -> Result:
+    month = int(amount(answers, "month")) or as_of.month
+    joined = int(amount(answers, "joined"))
+    basic_from = 1 if answers["first_wage"] else joined
+    comprehensive, withholding = rate("comprehensive-income", as_of), rate("wage-withholding", as_of)
+    sources = [comprehensive, withholding]
+    if basic_from < joined:
+        sources.append(rate("first-wage-of-year", as_of))
+    year = withhold(
+        _pays(answers, max(joined, 1)),
+        brackets(comprehensive),
+        basic=comprehensive.values["basic_monthly"],
+        basic_from=basic_from,
+    )
+    now = next((paid for paid in year if paid.month == month), None)
+    if now is None:
+        raise ValueError(f"{month}月还没有入职")
+    total = sum((paid.tax for paid in year), Decimal(0))
+    return Result(
+        f"{month}月应预扣个人所得税{yuan(now.tax)}；{as_of.year}年度按此合计预扣{yuan(total)}。",
+        (
+            *_steps(now, year),
+            Step("全年逐月预扣", "；".join(f"{paid.month}月{plain(paid.tax)}" for paid in year)),
+        ),
+        tuple(citation(row) for row in sources),
+        ("全年多退少补以次年3月1日至6月30日的年度汇算为准。",),
+    )
+
+
+def _pays(answers: Answers, joined: int) -> list[Pay]:
+    """The year from the first month with this employer, with each change of wage from its month on."""
+    wage_from = dict(cast("tuple[tuple[int, Decimal], ...]", answers["changes"]))
+    pays: list[Pay] = []
+    wage = amount(answers, "wage")
+    for month in range(joined, DECEMBER + 1):
+        wage = wage_from.get(month, wage)
+        pays.append(
+            Pay(
+                month,
+                wage,
+                amount(answers, "social_insurance"),
+                amount(answers, "additional"),
+                amount(answers, "other"),
+            )
+        )
+    return pays
+
+
+def _steps(now: Withheld, year: tuple[Withheld, ...]) -> tuple[Step, ...]:
+    before = sum((paid.tax for paid in year if paid.month < now.month), Decimal(0))
+    return (
+        Step(
+            "累计预扣预缴应纳税所得额＝累计收入－累计减除费用－累计专项扣除、专项附加扣除和其他扣除",
+            f"{plain(now.income)}－{plain(now.basic)}－{plain(now.deductions)}＝{plain(now.taxable)}元（小于零按零）",
+        ),
+        Step("累计应预扣税额", f"{by_line(plain(now.taxable), now.bracket)}＝{yuan(now.due)}"),
+        Step("减去以前月份已预扣", f"{plain(now.due)}－{plain(before)}，本月{yuan(now.tax)}"),
+    )
+
+
+WAGES: Final = Calculator(
+    "wage_withholding",
+    "工资薪金个人所得税（累计预扣）",
+    (
+        Slot("wage", "每月税前工资是多少元？", "money"),
+        Slot(
+            "social_insurance",
+            "每月个人缴纳的社保和公积金合计多少元？没有或不清楚可按0算。",
+            "money",
+            Decimal(0),
+        ),
+        Slot("additional", "每月专项附加扣除合计多少元？没有可按0算。", "money", Decimal(0)),
+        Slot("joined", "今年几月开始在现在的单位领工资？一直都在的按1月算。", "month", 1),
+        Slot(
+            "first_wage",
+            "这是您今年第一次取得工资吗？不是的话从入职月份算减除费用。",
+            "yes_no",
+            False,
+            asked=lambda answers: amount(answers, "joined") > 1,
+        ),
+        Slot("month", "要算哪个月？", "month", asked=never),
+        Slot("other", "每月其他依法扣除多少元？", "money", Decimal(0), asked=never),
+        Slot("changes", "工资从几月起变为多少？", "changes", (), asked=never),
+    ),
+    _compute,
+)
