@@ -154,6 +154,15 @@ def test_a_bonus_just_above_a_line_is_warned_of(bonus: int, warned: bool) -> Non
             {"kind": "self_employed", "profit": 90000, "has_wages": False, "months": 9, "prepaid": 600},
             "应缴1,500元。减去已预缴600元，还要缴900元",
         ),
+        # 专项附加扣除 are for the settlement: 90,000 − 45,000 in September, 90,000 − 60,000 − 12,000 for the year.
+        (
+            {"kind": "partnership", "profit": 90000, "has_wages": False, "months": 9, "additional": 12000},
+            "应缴3,000元",
+        ),
+        (
+            {"kind": "partnership", "profit": 90000, "has_wages": False, "additional": 12000},
+            "应缴900元",
+        ),
         (
             {"kind": "self_employed", "taxable": 0, "prepaid": 600},
             "已预缴600元，多缴600元，年度汇算时可以申请退税",
