@@ -16,22 +16,20 @@ DECEMBER: Final = 12
 
 
 def _compute(answers: Answers, as_of: date) -> Result:
-    month = int(amount(answers, "month")) or as_of.month
     joined = int(amount(answers, "joined"))
+    month = max(int(amount(answers, "month")) or as_of.month, joined)
     basic_from = 1 if answers["first_wage"] else joined
     comprehensive, withholding = rate("comprehensive-income", as_of), rate("wage-withholding", as_of)
     sources = [comprehensive, withholding]
     if basic_from < joined:
         sources.append(rate("first-wage-of-year", as_of))
     year = withhold(
-        _pays(answers, max(joined, 1)),
+        _pays(answers, joined),
         brackets(comprehensive),
         basic=comprehensive.values["basic_monthly"],
         basic_from=basic_from,
     )
-    now = next((paid for paid in year if paid.month == month), None)
-    if now is None:
-        raise ValueError(f"{month}月还没有入职")
+    now = next(paid for paid in year if paid.month == month)
     total = sum((paid.tax for paid in year), Decimal(0))
     return Result(
         f"{month}月应预扣个人所得税{yuan(now.tax)}；{as_of.year}年度按此合计预扣{yuan(total)}。",

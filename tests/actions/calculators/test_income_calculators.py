@@ -50,6 +50,10 @@ def _run(calculator: Calculator, as_of: date = TODAY, **answers: Answer) -> Resu
             "1月应预扣个人所得税120元；2026年度按此合计预扣9,280元。",
         ),
         (
+            {"wage": 15000, "social_insurance": 2200, "joined": 12},
+            "12月应预扣个人所得税234元；2026年度按此合计预扣234元。",
+        ),
+        (
             {"wage": 5000},
             "11月应预扣个人所得税0元；2026年度按此合计预扣0元。",
         ),
