@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from knowledge_base.rate_tables import Bracket
+
 CENT: Final = Decimal("0.01")
 
 
@@ -27,3 +29,8 @@ def yuan(amount: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """0.03 as 3%."""
     return f"{(rate * 100).normalize():f}%"
+
+
+def by_bracket(amount: Decimal, step: Bracket) -> str:
+    """The working of one step of a table: 96,000×10%－2,520."""
+    return f"{plain(amount)}×{percent(step.rate)}" + (f"－{plain(step.deduction)}" if step.deduction else "")

@@ -3,50 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from actions.calculators.amounts import cents, plain, yuan
-from actions.calculators.frame import Answers, Calculator, Result, Slot, Step, amount
+from actions.calculators.amounts import by_bracket, cents, plain, yuan
+from actions.calculators.frame import Answers, Calculator, Figures, Result, Slot, Step, amount
 from actions.calculators.income_rules import MONTHS, bonus_better_below, bonus_tax
-from actions.calculators.income_tables import brackets, by_line, citation
-from actions.calculators.progressive import Bracket, bracket_of, tax_on
-from knowledge_base.rates.tables import Rate, rate
+from actions.calculators.progressive import bracket_of, tax_on
+from knowledge_base.rate_tables import Bracket
 
 
-def _compute(answers: Answers, as_of: date) -> Result:
-    rule, law = rate("annual-bonus", as_of), rate("comprehensive-income", as_of)
-    bonus, monthly = amount(answers, "bonus"), brackets(rule)
+def _compute(answers: Answers, figures: Figures) -> Result:
+    bonus, monthly = amount(answers, "bonus"), figures.table("iit-monthly")
     apart = cents(bonus_tax(bonus, monthly))
     steps = [
         Step(
             "单独计税：奖金÷12找月度税率，全额×税率－速算扣除数",
             f"{plain(bonus)}÷12＝{plain(bonus / MONTHS)}；"
-            f"{by_line(plain(bonus), bracket_of(monthly, bonus / MONTHS))}＝{yuan(apart)}",
+            f"{by_bracket(bonus, bracket_of(monthly, bonus / MONTHS))}＝{yuan(apart)}",
         )
     ]
     conclusion = f"年终奖{yuan(bonus)}单独计税，个人所得税{yuan(apart)}。"
     if amount(answers, "wages") > 0:
-        compared, cheaper = _compare(answers, law, bonus, apart)
+        compared, cheaper = _compare(answers, figures, bonus, apart)
         steps += compared
         conclusion = f"{cheaper}{conclusion}"
     return Result(
         conclusion,
         tuple(steps),
-        (citation(rule), citation(law)),
+        figures.citations(),
         (*_warnings(bonus, monthly), "单独计税一个纳税年度内只能用一次。"),
     )
 
 
-def _compare(answers: Answers, law: Rate, bonus: Decimal, apart: Decimal) -> tuple[list[Step], str]:
-    table = brackets(law)
-    rest = (
-        amount(answers, "wages")
-        - law.values["basic_yearly"]
-        - amount(answers, "social_insurance")
-        - amount(answers, "additional")
-    )
+def _compare(answers: Answers, figures: Figures, bonus: Decimal, apart: Decimal) -> tuple[list[Step], str]:
+    table = figures.table("iit-comprehensive")
+    deducted = (amount(answers, name) for name in ("social_insurance", "additional"))
+    rest = amount(answers, "wages") - figures.number("iit-basic-deduction-year") - sum(deducted)
     without, merged = cents(tax_on(table, rest)), cents(tax_on(table, rest + bonus))
     two_ways = without + apart
     steps = [
@@ -66,7 +59,7 @@ def _compare(answers: Answers, law: Rate, bonus: Decimal, apart: Decimal) -> tup
 def _merged_working(taxable: Decimal, table: Sequence[Bracket], tax: Decimal) -> str:
     if taxable <= 0:
         return "应纳税所得额不超过零，0元"
-    return f"{by_line(plain(taxable), bracket_of(table, taxable))}＝{yuan(tax)}"
+    return f"{by_bracket(taxable, bracket_of(table, taxable))}＝{yuan(tax)}"
 
 
 def _warnings(bonus: Decimal, monthly: Sequence[Bracket]) -> tuple[str, ...]:

@@ -2,59 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from actions.calculators.amounts import cents, plain, yuan
-from actions.calculators.frame import ZERO, Answers, Calculator, Result, Slot, Step, amount, never
+from actions.calculators.amounts import by_bracket, cents, percent, plain, yuan
+from actions.calculators.frame import ZERO, Answers, Calculator, Figures, Result, Slot, Step, amount, never
 from actions.calculators.income_rules import half_relief
-from actions.calculators.income_tables import brackets, by_line, citation
 from actions.calculators.progressive import bracket_of, tax_on
-from knowledge_base.rates.tables import Rate, rate
 
 YEAR: Final = 12
 
 
-def _compute(answers: Answers, as_of: date) -> Result:
-    law = rate("business-income", as_of)
-    months = int(amount(answers, "months"))
-    taxable, steps, sources = _taxable(answers, law, months, as_of)
-    table = brackets(law)
-    tax = tax_on(table, taxable)
-    steps.append(Step("应纳税额", f"{by_line(plain(taxable), bracket_of(table, taxable))}＝{yuan(tax)}"))
-    relief = ZERO
+def _compute(answers: Answers, figures: Figures) -> Result:
+    months, table = int(amount(answers, "months")), figures.table("iit-business")
+    taxable, step = _taxable(answers, figures, months)
+    tax = cents(tax_on(table, taxable))
+    steps = [step, Step("应纳税额", f"{by_bracket(taxable, bracket_of(table, taxable))}＝{yuan(tax)}")]
     if answers["kind"] == "self_employed":
-        half = rate("business-half", as_of)
-        sources.append(half)
-        limit = half.values["limit"]
-        relief = cents(half_relief(taxable, table, limit=limit, share=half.values["share"], other=ZERO))
-        steps.append(
-            Step(
-                "个体工商户不超过200万元部分减半",
-                f"{_relieved(min(taxable, limit), law)}×50%，减{yuan(relief)}",
-            )
-        )
-    owed, paid = cents(tax) - relief, amount(answers, "prepaid")
+        limit, share = figures.number("iit-business-relief-limit"), figures.number("iit-business-relief")
+        relief = cents(half_relief(taxable, table, limit=limit, share=share, other=ZERO))
+        part = min(taxable, limit)
+        working = f"（{by_bracket(part, bracket_of(table, part))}）×{percent(share)}，减{yuan(relief)}"
+        steps.append(Step("个体工商户不超过200万元部分减半", working))
+        tax -= relief
+    paid = amount(answers, "prepaid")
     if paid:
-        steps.append(Step("减去已预缴", f"{plain(owed)}－{plain(paid)}＝{plain(owed - paid)}元"))
+        steps.append(Step("减去已预缴", f"{plain(tax)}－{plain(paid)}＝{plain(tax - paid)}元"))
     return Result(
-        _conclusion(owed, paid, months, as_of), tuple(steps), tuple(map(citation, (law, *sources))), _NOTES
+        _conclusion(tax, paid, months, figures.day.year),
+        tuple(steps),
+        figures.citations(),
+        (
+            "月度或季度终了15日内预缴，次年3月31日前汇算；多处经营的合并计算。核定征收的，以税务机关核定为准。",
+        ),
     )
 
 
-_NOTES: Final = (
-    "月度或季度终了15日内预缴，次年3月31日前汇算；多处经营的合并计算。核定征收的，以税务机关核定为准。",
-)
-
-
-def _relieved(part: Decimal, law: Rate) -> str:
-    table = brackets(law)
-    return f"（{by_line(plain(part), bracket_of(table, part))}）"
-
-
-def _conclusion(owed: Decimal, paid: Decimal, months: int, as_of: date) -> str:
-    period = f"{as_of.year}年度" if months == YEAR else f"{as_of.year}年1—{months}月累计"
+def _conclusion(owed: Decimal, paid: Decimal, months: int, year: int) -> str:
+    period = f"{year}年度" if months == YEAR else f"{year}年1—{months}月累计"
     conclusion = f"{period}经营所得个人所得税应缴{yuan(owed)}。"
     if not paid:
         return conclusion
@@ -63,23 +48,23 @@ def _conclusion(owed: Decimal, paid: Decimal, months: int, as_of: date) -> str:
     return f"{conclusion}已预缴{yuan(paid)}，多缴{yuan(paid - owed)}，年度汇算时可以申请退税。"
 
 
-def _taxable(answers: Answers, law: Rate, months: int, as_of: date) -> tuple[Decimal, list[Step], list[Rate]]:
+def _taxable(answers: Answers, figures: Figures, months: int) -> tuple[Decimal, Step]:
     """What is taxed: as it was said, or the profit less the personal deductions of somebody without wages."""
     if "taxable" in answers:
         taxable = max(amount(answers, "taxable"), ZERO)
-        return taxable, [Step("应纳税所得额", yuan(taxable))], []
+        return taxable, Step("应纳税所得额", yuan(taxable))
     profit = amount(answers, "profit")
     if answers["has_wages"]:
         taxable = max(profit, ZERO)
-        return taxable, [Step("有综合所得的，减除费用等在综合所得里扣", f"应纳税所得额{yuan(taxable)}")], []
-    basic = law.values["basic_monthly"] * months
-    own = (amount(answers, "social_insurance"), amount(answers, "additional") if months == YEAR else ZERO)
-    taxable = max(profit - basic - sum(own), ZERO)
-    step = Step(
+        return taxable, Step("有综合所得的，减除费用等在综合所得里扣", f"应纳税所得额{yuan(taxable)}")
+    basic = figures.number("iit-business-basic") / YEAR * months
+    insurance = amount(answers, "social_insurance")
+    additional = amount(answers, "additional") if months == YEAR else ZERO
+    taxable = max(profit - basic - insurance - additional, ZERO)
+    return taxable, Step(
         "没有综合所得：利润－减除费用（每月5000元）－专项扣除－专项附加扣除（汇算时减除）",
-        f"{plain(profit)}－{plain(basic)}－{plain(own[0])}－{plain(own[1])}＝{plain(taxable)}元（小于零按零）",
+        f"{plain(profit)}－{plain(basic)}－{plain(insurance)}－{plain(additional)}＝{plain(taxable)}元（小于零按零）",
     )
-    return taxable, [step], [rate("business-deductions", as_of)]
 
 
 def _profit_matters(answers: Answers) -> bool:

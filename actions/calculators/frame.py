@@ -1,4 +1,8 @@
-"""Step 4, the frame of the calculators: what one must know, in which order it asks, and the form of what it says. Pure."""
+"""Step 4, the frame of the calculators: what one must know, in which order it asks, and the form of what it says. Pure.
+
+A calculator gets its figures from the rate tables through `Figures`, which remembers what was used, so that the result
+cites exactly that.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from desk.reply import Citation
-from knowledge_base.rates.tables import NotPublished
+from knowledge_base.rate_tables import Bracket, NotInForce, Rate, RateTables
 
 Answer = Decimal | int | str | bool | frozenset[str] | tuple[tuple[int, Decimal], ...]
 Answers = Mapping[str, Answer]
@@ -42,6 +46,53 @@ def never(_: Answers) -> bool:
     return False
 
 
+class Figures:
+    """The rate tables on one day, for one calculation. Every look-up raises NotInForce, UnknownRate."""
+
+    def __init__(self, tables: RateTables, day: date) -> None:
+        self.day = day
+        self._tables = tables
+        self._used: dict[tuple[str, date], Rate] = {}
+
+    def row(self, rate_id: str) -> Rate:
+        """The row that holds, remembered as used."""
+        row = self._tables.get(rate_id, self.day)
+        self._used[row.id, row.effective_from] = row
+        return row
+
+    def number(self, rate_id: str) -> Decimal:
+        """A single figure."""
+        return self.row(rate_id).number
+
+    def table(self, rate_id: str) -> tuple[Bracket, ...]:
+        """A progressive table."""
+        return self.row(rate_id).brackets
+
+    def known(self, rate_id: str) -> bool:
+        """Whether there is a row for the day."""
+        return self._tables.known_on(rate_id, self.day)
+
+    def citations(self) -> tuple[Citation, ...]:
+        """What was used, in the order of use: one citation for each document and period, with all its articles."""
+        merged: dict[tuple[str, str | None, date, date | None], list[str]] = {}
+        for row in self._used.values():
+            articles = merged.setdefault(
+                (row.title, row.document_number, row.effective_from, row.effective_to), []
+            )
+            if row.article and row.article not in articles:
+                articles.append(row.article)
+        return tuple(
+            Citation(
+                title=title,
+                document_number=number,
+                article="、".join(articles) or None,
+                effective_from=start,
+                effective_to=end,
+            )
+            for (title, number, start, end), articles in merged.items()
+        )
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of a calculation: the rule in words, and the figures put into it."""
@@ -68,7 +119,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Calculator:
-    """One calculation: its slots in the order to ask, and the pure function from answers and a day to a result.
+    """One calculation: its slots in the order to ask, and the pure function from answers and the day's figures to a result.
 
     The day is in the period that the calculation is for. `compute` gets the defaults filled in.
     """
@@ -76,13 +127,13 @@ class Calculator:
     name: str
     title: str
     slots: tuple[Slot, ...]
-    compute: Callable[[Answers, date], Result]
+    compute: Callable[[Answers, Figures], Result]
 
     def next_slot(self, answers: Answers) -> Slot | None:
         """What to ask next; None when enough is known."""
         return next((slot for slot in self.slots if slot.name not in answers and slot.asked(answers)), None)
 
-    def run(self, answers: Answers, as_of: date) -> Result:
+    def run(self, answers: Answers, tables: RateTables, as_of: date) -> Result:
         """The result, with the default of each slot that was not answered; an honest no for a period without a rule.
 
         Raises MissingAnswer.
@@ -94,16 +145,9 @@ class Calculator:
         if missing:
             raise MissingAnswer(missing)
         try:
-            return self.compute(known, as_of)
-        except NotPublished as unknown:
-            return Result(_unknown(self.title, as_of, unknown.ended_on), (), ())
-
-
-def _unknown(title: str, as_of: date, ended_on: date | None) -> str:
-    day = f"{as_of.year}年{as_of.month}月{as_of.day}日"
-    if ended_on is None:
-        return f"{title}：没有收录{day}适用的规定，请向主管税务机关确认。"
-    return f"{title}：现行规定执行到{ended_on.isoformat()}，{day}适用的规定尚未公布，不能推算。"
+            return self.compute(known, Figures(tables, as_of))
+        except NotInForce as unknown:
+            return Result(str(unknown), (), ())
 
 
 class MissingAnswer(LookupError):

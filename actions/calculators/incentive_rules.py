@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from knowledge_base.rates.incentives import Audience, Condition, Incentive
+from knowledge_base.incentives import Audience, Condition, Incentive
 
 Answer = str | Decimal | frozenset[str]
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Final, cast
 
-from actions.calculators.frame import Answers, Calculator, Result, Slot, Step
+from actions.calculators.frame import Answers, Calculator, Figures, Result, Slot, Step
 from actions.calculators.incentive_rules import Answer as Given
 from actions.calculators.incentive_rules import Fit, fits
-from actions.calculators.income_tables import citation
-from knowledge_base.rates.incentives import Audience, incentives
+from desk.reply import Citation
+from knowledge_base.incentives import Audience, Incentive, incentives
 
 _AUDIENCES: Final = {"person": "个人", "self_employed": "个体工商户", "enterprise": "企业"}
 
 
-def _compute(answers: Answers, as_of: date) -> Result:
+def _compute(answers: Answers, figures: Figures) -> Result:
+    as_of = figures.day
     audience = cast("Audience", answers["audience"])
     given = {name: _given(value) for name, value in answers.items() if name != "audience"}
     found = fits(incentives(), audience, given, as_of=as_of)
@@ -30,7 +30,7 @@ def _compute(answers: Answers, as_of: date) -> Result:
     return Result(
         conclusion,
         tuple(_step(fit) for fit in (*fitting, *open_ones)),
-        tuple(citation(fit.incentive) for fit in (*fitting, *open_ones)),
+        tuple(_citation(fit.incentive) for fit in (*fitting, *open_ones)),
         (
             *(
                 f"不适用：{fit.incentive.title}（{'；'.join(fit.reasons)}）"
@@ -46,6 +46,12 @@ def _given(value: object) -> Given:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return cast("Given", value)
+
+
+def _citation(rule: Incentive) -> Citation:
+    return Citation(
+        **rule.citation.model_dump(), effective_from=rule.effective_from, effective_to=rule.effective_to
+    )
 
 
 def _step(fit: Fit) -> Step:

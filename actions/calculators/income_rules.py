@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from actions.calculators.progressive import ZERO, Bracket, bracket_of, tax_on
+from actions.calculators.progressive import ZERO, bracket_of, tax_on
+from knowledge_base.rate_tables import Bracket
 
 MONTHS: Final = 12
 

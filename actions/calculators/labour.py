@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from actions.calculators.amounts import cents, percent, plain, yuan
-from actions.calculators.frame import Answers, Calculator, Result, Slot, Step, amount
+from actions.calculators.amounts import by_bracket, cents, percent, plain, yuan
+from actions.calculators.frame import Answers, Calculator, Figures, Result, Slot, Step, amount
 from actions.calculators.income_rules import labour_base
-from actions.calculators.income_tables import brackets, by_line, citation
 from actions.calculators.progressive import bracket_of, tax_on
 from actions.calculators.withholding import Pay, withhold
-from knowledge_base.rates.tables import Rate, rate
 
 _NAMES: Final = {"labour": "劳务报酬", "authorship": "稿酬", "royalties": "特许权使用费"}
-_CUMULATIVE: Final = {"platform": "platform-withholding", "student": "student-withholding"}
+_CUMULATIVE: Final = {"platform": "iit-platform-expense-share", "student": "iit-student-expense-share"}
 _SETTLED: Final = "这是预扣：年终并入综合所得汇算，多退少补。"
 
 
-def _compute(answers: Answers, as_of: date) -> Result:
-    cumulative = _CUMULATIVE.get(str(answers["worker"]))
-    if answers["kind"] == "labour" and cumulative:
-        return _cumulative(answers, rate(cumulative, as_of), rate("comprehensive-income", as_of))
-    return _by_payment(answers, rate("labour-withholding", as_of))
+def _compute(answers: Answers, figures: Figures) -> Result:
+    share = _CUMULATIVE.get(str(answers["worker"]))
+    if answers["kind"] == "labour" and share:
+        return _cumulative(answers, figures, figures.number(share))
+    return _by_payment(answers, figures)
 
 
-def _by_payment(answers: Answers, rule: Rate) -> Result:
-    income, kind, values = amount(answers, "income"), str(answers["kind"]), rule.values
-    base = labour_base(
-        income,
-        small_up_to=values["small_up_to"],
-        small_cost=values["small_cost"],
-        cost_share=values["cost_share"],
-    )
-    cost = "800" if income <= values["small_up_to"] else f"{plain(income)}×20%"
+def _by_payment(answers: Answers, figures: Figures) -> Result:
+    income, kind = amount(answers, "income"), str(answers["kind"])
+    limit, share = figures.row("iit-labour-expense-limit"), figures.number("iit-labour-expense-share")
+    small_cost = figures.number("iit-labour-expense")
+    base = labour_base(income, small_up_to=limit.number, small_cost=small_cost, cost_share=share)
+    cost = plain(small_cost) if limit.includes(income) else f"{plain(income)}×{percent(share)}"
     steps = [
         Step(
             "每次收入不超过4000元的减800元，超过4000元的减20%",
@@ -42,32 +36,32 @@ def _by_payment(answers: Answers, rule: Rate) -> Result:
         )
     ]
     if kind == "authorship":
-        counted = base * values["author_share"]
+        counted = base * figures.number("iit-manuscript-share")
         steps.append(Step("稿酬按70%计算", f"{plain(base)}×70%＝{plain(counted)}元"))
         base = counted
     if kind == "labour":
-        table = brackets(rule)
+        table = figures.table("iit-labour-withholding")
         tax = cents(tax_on(table, base))
-        steps.append(Step("预扣率表", f"{by_line(plain(base), bracket_of(table, base))}＝{yuan(tax)}"))
+        steps.append(Step("预扣率表", f"{by_bracket(base, bracket_of(table, base))}＝{yuan(tax)}"))
     else:
-        tax = cents(base * values["flat_rate"])
-        steps.append(Step("预扣率20%", f"{plain(base)}×{percent(values['flat_rate'])}＝{yuan(tax)}"))
+        rate = figures.number("iit-royalty-withholding")
+        tax = cents(base * rate)
+        steps.append(Step("预扣率20%", f"{plain(base)}×{percent(rate)}＝{yuan(tax)}"))
     return Result(
         f"{_NAMES[kind]}{yuan(income)}，应预扣个人所得税{yuan(tax)}，到手{yuan(income - tax)}。",
         tuple(steps),
-        (citation(rule),),
+        figures.citations(),
         (_SETTLED,),
     )
 
 
-def _cumulative(answers: Answers, rule: Rate, law: Rate) -> Result:
-    """The last of so many months of the same pay, each counted after the flat costs of a fifth."""
+def _cumulative(answers: Answers, figures: Figures, cost_share: Decimal) -> Result:
+    """The last of so many months of the same pay, each counted after the flat costs."""
     income, months = amount(answers, "income"), int(amount(answers, "months"))
-    counted = income * (1 - law.values["cost_share"])
     year = withhold(
-        (Pay(month, counted) for month in range(1, months + 1)),
-        brackets(law),
-        basic=law.values["basic_monthly"],
+        (Pay(month, income * (1 - cost_share)) for month in range(1, months + 1)),
+        figures.table("iit-comprehensive"),
+        basic=figures.number("iit-basic-deduction-month"),
         basic_from=1,
     )
     last = year[-1]
@@ -79,10 +73,10 @@ def _cumulative(answers: Answers, rule: Rate, law: Rate) -> Result:
                 "累计收入减20%费用，再减每月5000元",
                 f"{plain(income)}×80%×{months}－{plain(last.basic)}＝{plain(last.taxable)}元（小于零按零）",
             ),
-            Step("累计应预扣税额", f"{by_line(plain(last.taxable), last.bracket)}＝{yuan(last.due)}"),
+            Step("累计应预扣税额", f"{by_bracket(last.taxable, last.bracket)}＝{yuan(last.due)}"),
             Step("减去以前月份已预扣", f"{plain(last.due)}－{plain(before)}＝{yuan(last.tax)}"),
         ),
-        (citation(rule), citation(law)),
+        figures.citations(),
         (_SETTLED,),
     )
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from actions.calculators.amounts import cents, plain, yuan
-from actions.calculators.frame import ZERO, Answers, Calculator, Result, Slot, Step, amount, never
+from actions.calculators.amounts import by_bracket, cents, plain, yuan
+from actions.calculators.frame import ZERO, Answers, Calculator, Figures, Result, Slot, Step, amount, never
 from actions.calculators.income_rules import ComprehensiveIncome
-from actions.calculators.income_tables import brackets, by_line, citation
 from actions.calculators.progressive import bracket_of, tax_on
-from knowledge_base.rates.tables import Rate, rate
 
 
-def _compute(answers: Answers, as_of: date) -> Result:
-    law = rate("comprehensive-income", as_of)
+def _compute(answers: Answers, figures: Figures) -> Result:
+    year = figures.day.year
+    table, basic = figures.table("iit-comprehensive"), figures.number("iit-basic-deduction-year")
     income = ComprehensiveIncome(
         *(amount(answers, kind) for kind in ("wages", "labour", "authorship", "royalties"))
     )
-    counted = income.counted(cost_share=law.values["cost_share"], author_share=law.values["author_share"])
+    counted = income.counted(
+        cost_share=figures.number("iit-proportional-expense"),
+        author_share=figures.number("iit-manuscript-share"),
+    )
     deducted = [amount(answers, name) for name in ("social_insurance", "additional", "other")]
-    taxable = max(counted - law.values["basic_yearly"] - sum(deducted), ZERO)
-    table = brackets(law)
-    due = cents(tax_on(table, taxable))
-    paid = amount(answers, "prepaid")
+    taxable = max(counted - basic - sum(deducted), ZERO)
+    due, paid = cents(tax_on(table, taxable)), amount(answers, "prepaid")
     steps = (
         Step(
             "收入额：工资全额，劳务报酬和特许权使用费按80%，稿酬按80%再按70%",
@@ -33,37 +32,34 @@ def _compute(answers: Answers, as_of: date) -> Result:
         ),
         Step(
             "应纳税所得额＝收入额－6万元－专项扣除－专项附加扣除－其他扣除",
-            f"{plain(counted)}－{plain(law.values['basic_yearly'])}－{'－'.join(map(plain, deducted))}"
+            f"{plain(counted)}－{plain(basic)}－{'－'.join(map(plain, deducted))}"
             f"＝{plain(taxable)}元（小于零按零）",
         ),
-        Step("全年应纳税额", f"{by_line(plain(taxable), bracket_of(table, taxable))}＝{yuan(due)}"),
+        Step("全年应纳税额", f"{by_bracket(taxable, bracket_of(table, taxable))}＝{yuan(due)}"),
         Step("与已预缴税额比较", f"{plain(due)}－{plain(paid)}＝{plain(due - paid)}元"),
     )
-    conclusion, sources = _conclusion(answers, income.received, due - paid, as_of)
+    conclusion = _conclusion(answers, income.received, due - paid, figures)
     return Result(
-        f"{as_of.year}年度{conclusion}",
+        f"{year}年度{conclusion}",
         steps,
-        tuple(citation(row) for row in (law, *sources)),
-        (f"办理时间：{as_of.year + 1}年3月1日至6月30日。",),
+        figures.citations(),
+        (f"办理时间：{year + 1}年3月1日至6月30日。",),
     )
 
 
-def _conclusion(
-    answers: Answers, received: Decimal, owed: Decimal, as_of: date
-) -> tuple[str, tuple[Rate, ...]]:
+def _conclusion(answers: Answers, received: Decimal, owed: Decimal, figures: Figures) -> str:
     """What the difference means; `owed` is negative for a refund."""
     if owed < 0:
-        return f"汇算可以申请退税{yuan(-owed)}。", ()
+        return f"汇算可以申请退税{yuan(-owed)}。"
     if owed == 0:
-        return "应纳税额与已预缴税额一致，不用补税，也没有退税，无需办理汇算。", ()
-    exemption = rate("settlement-exemption", as_of)
-    small = owed <= exemption.values["payment"] or received <= exemption.values["income"]
-    if small and answers["withheld_properly"]:
-        why = "补税不超过400元" if owed <= exemption.values["payment"] else "综合所得收入不超过12万元"
-        return f"汇算差额{yuan(owed)}，但{why}，可以免予补税、不用办理汇算。", (exemption,)
-    if small:
-        return f"汇算应补税{yuan(owed)}；取得收入时没有依法预扣预缴的，不能免予补税。", (exemption,)
-    return f"汇算应补税{yuan(owed)}（收入超过12万元且补税超过400元，不能免）。", (exemption,)
+        return "应纳税额与已预缴税额一致，不用补税，也没有退税，无需办理汇算。"
+    little, low = figures.row("iit-settlement-tax"), figures.row("iit-settlement-income")
+    if not (little.includes(owed) or low.includes(received)):
+        return f"汇算应补税{yuan(owed)}（收入超过12万元且补税超过400元，不能免）。"
+    if not answers["withheld_properly"]:
+        return f"汇算应补税{yuan(owed)}；取得收入时没有依法预扣预缴的，不能免予补税。"
+    why = "补税不超过400元" if little.includes(owed) else "综合所得收入不超过12万元"
+    return f"汇算差额{yuan(owed)}，但{why}，可以免予补税、不用办理汇算。"
 
 
 SETTLEMENT: Final = Calculator(

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Final, cast
 
 from actions.calculators.amounts import yuan
 from actions.calculators.deduction_rules import LOAN, CityClass, Family, Line, Standards, deductions_of
-from actions.calculators.frame import Answers, Calculator, Result, Slot, Step, amount, never
-from actions.calculators.income_tables import citation
-from knowledge_base.rates.tables import NotPublished, Rate, rate
+from actions.calculators.frame import Answers, Calculator, Figures, Result, Slot, Step, amount, never
 
 HALF: Final = Decimal("0.5")
 
 
-def _compute(answers: Answers, as_of: date) -> Result:
-    row = rate("special-deductions", as_of)
+def _compute(answers: Answers, figures: Figures) -> Result:
     family = _family(answers)
-    lines = deductions_of(family, _standards(row))
+    lines = deductions_of(family, _standards(figures))
     monthly = sum((line.monthly for line in lines), Decimal(0))
     yearly = sum((line.yearly for line in lines), Decimal(0))
     return Result(
-        f"{as_of.year}年专项附加扣除每月合计{yuan(monthly)}，{family.months}个月及按年扣除的合计{yuan(yearly)}。",
+        f"{figures.day.year}年专项附加扣除每月合计{yuan(monthly)}，"
+        f"{family.months}个月及按年扣除的合计{yuan(yearly)}。",
         tuple(Step(line.item, _working(line)) for line in lines) or (Step("没有符合条件的项目", "0元"),),
-        tuple(citation(source) for source in (row, *_raised(as_of))),
+        figures.citations(),
         _notes(family, lines),
     )
 
@@ -55,37 +52,24 @@ def _family(answers: Answers) -> Family:
     )
 
 
-def _standards(row: Rate) -> Standards:
-    names = (
-        "child",
-        "elderly",
-        "elderly_share",
-        "degree",
-        "certificate",
-        "illness_floor",
-        "illness_cap",
-        "loan",
-    )
+def _standards(figures: Figures) -> Standards:
+    """The amounts of the day; infant care did not exist before 2022."""
     return Standards(
-        **{name: row.values[name] for name in names},
-        infant=row.values.get("infant"),
+        child=figures.number("iit-child-education"),
+        infant=figures.number("iit-infant-care") if figures.known("iit-infant-care") else None,
+        elderly=figures.number("iit-elderly-care"),
+        elderly_share=figures.number("iit-elderly-care-share"),
+        degree=figures.number("iit-continuing-education"),
+        certificate=figures.number("iit-certificate"),
+        illness_floor=figures.number("iit-serious-illness-floor"),
+        illness_cap=figures.number("iit-serious-illness-cap"),
+        loan=figures.number("iit-mortgage-interest"),
         rent={
-            "large": row.values["rent_large"],
-            "middle": row.values["rent_middle"],
-            "small": row.values["rent_small"],
+            "large": figures.number("iit-rent-capital"),
+            "middle": figures.number("iit-rent-large"),
+            "small": figures.number("iit-rent-small"),
         },
     )
-
-
-def _raised(as_of: date) -> list[Rate]:
-    """The later rules that amend the first one and hold on the day."""
-    found: list[Rate] = []
-    for name in ("infant-care", "raised-deductions"):
-        try:
-            found.append(rate(name, as_of))
-        except NotPublished:
-            continue
-    return found
 
 
 def _notes(family: Family, lines: tuple[Line, ...]) -> tuple[str, ...]:

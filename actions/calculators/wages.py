@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Final, cast
 
-from actions.calculators.amounts import plain, yuan
-from actions.calculators.frame import Answers, Calculator, Result, Slot, Step, amount, never
-from actions.calculators.income_tables import brackets, by_line, citation
+from actions.calculators.amounts import by_bracket, plain, yuan
+from actions.calculators.frame import Answers, Calculator, Figures, Result, Slot, Step, amount, never
 from actions.calculators.withholding import Pay, Withheld, withhold
-from knowledge_base.rates.tables import rate
 
 DECEMBER: Final = 12
 
 
-def _compute(answers: Answers, as_of: date) -> Result:
+def _compute(answers: Answers, figures: Figures) -> Result:
     joined = int(amount(answers, "joined"))
-    month = max(int(amount(answers, "month")) or as_of.month, joined)
-    basic_from = 1 if answers["first_wage"] else joined
-    comprehensive, withholding = rate("comprehensive-income", as_of), rate("wage-withholding", as_of)
-    sources = [comprehensive, withholding]
-    if basic_from < joined:
-        sources.append(rate("first-wage-of-year", as_of))
+    month = max(int(amount(answers, "month")) or figures.day.month, joined)
+    from_january = bool(answers["first_wage"]) and joined > 1
+    basic = "iit-withholding-basic-first-wage" if from_january else "iit-withholding-basic"
     year = withhold(
         _pays(answers, joined),
-        brackets(comprehensive),
-        basic=comprehensive.values["basic_monthly"],
-        basic_from=basic_from,
+        figures.table("iit-comprehensive"),
+        basic=figures.number(basic),
+        basic_from=1 if from_january else joined,
     )
     now = next(paid for paid in year if paid.month == month)
     total = sum((paid.tax for paid in year), Decimal(0))
     return Result(
-        f"{month}月应预扣个人所得税{yuan(now.tax)}；{as_of.year}年度按此合计预扣{yuan(total)}。",
+        f"{month}月应预扣个人所得税{yuan(now.tax)}；{figures.day.year}年度按此合计预扣{yuan(total)}。",
         (
             *_steps(now, year),
             Step("全年逐月预扣", "；".join(f"{paid.month}月{plain(paid.tax)}" for paid in year)),
         ),
-        tuple(citation(row) for row in sources),
+        figures.citations(),
         ("全年多退少补以次年3月1日至6月30日的年度汇算为准。",),
     )
 
@@ -68,7 +62,7 @@ def _steps(now: Withheld, year: tuple[Withheld, ...]) -> tuple[Step, ...]:
             "累计预扣预缴应纳税所得额＝累计收入－累计减除费用－累计专项扣除、专项附加扣除和其他扣除",
             f"{plain(now.income)}－{plain(now.basic)}－{plain(now.deductions)}＝{plain(now.taxable)}元（小于零按零）",
         ),
-        Step("累计应预扣税额", f"{by_line(plain(now.taxable), now.bracket)}＝{yuan(now.due)}"),
+        Step("累计应预扣税额", f"{by_bracket(now.taxable, now.bracket)}＝{yuan(now.due)}"),
         Step("减去以前月份已预扣", f"{plain(now.due)}－{plain(before)}，本月{yuan(now.tax)}"),
     )
 

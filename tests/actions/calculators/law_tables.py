@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from actions.calculators.progressive import Bracket
+from knowledge_base.rate_tables import Bracket
 
 
 def _table(*lines: tuple[str | None, str, str]) -> tuple[Bracket, ...]:
     return tuple(
-        Bracket(Decimal(up) if up else None, Decimal(rate), Decimal(quick)) for up, rate, quick in lines
+        Bracket(up_to=Decimal(up) if up else None, rate=Decimal(rate), deduction=Decimal(quick))
+        for up, rate, quick in lines
     )
 
 

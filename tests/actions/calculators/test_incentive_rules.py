@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from actions.calculators.incentive_rules import Answer, Fit, fits
-from knowledge_base.rates.incentives import Audience, incentives
+from knowledge_base.incentives import Audience, incentives
 
 TODAY = date(2026, 11, 23)
 

@@ -17,8 +17,9 @@ from actions.calculators.income_rules import (
     half_relief,
     labour_base,
 )
-from actions.calculators.progressive import Bracket, tax_on
+from actions.calculators.progressive import tax_on
 from actions.calculators.withholding import Pay, withhold
+from knowledge_base.rate_tables import Bracket
 
 BASIC = Decimal(5000)
 CENT = Decimal("0.01")
