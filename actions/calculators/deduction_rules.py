@@ -45,7 +45,7 @@ class Family:
     infants: int = 0
     child_share: Decimal = Decimal(1)
     elderly: Literal["only_child", "shared"] | None = None
-    elderly_part: Decimal | None = None
+    elderly_part: Decimal = ZERO
     loan: bool = False
     loan_share: Decimal = Decimal(1)
     rent: CityClass | None = None
@@ -82,8 +82,7 @@ def _persons(family: Family, standards: Standards) -> Iterator[Line]:
     if family.elderly == "only_child":
         yield _by_month("赡养老人", standards.elderly, family)
     if family.elderly == "shared":
-        part = standards.elderly_share if family.elderly_part is None else family.elderly_part
-        yield _by_month("赡养老人", min(part, standards.elderly_share), family)
+        yield _by_month("赡养老人", min(family.elderly_part, standards.elderly_share), family)
 
 
 def _housing(family: Family, standards: Standards) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, cast
 
-from actions.calculators.amounts import yuan
+from actions.calculators.amounts import cents, yuan
 from actions.calculators.deduction_rules import LOAN, CityClass, Family, Line, Standards, deductions_of
 from actions.calculators.frame import Answers, Calculator, Figures, Result, Slot, Step, amount, never
 
@@ -13,8 +13,9 @@ HALF: Final = Decimal("0.5")
 
 
 def _compute(answers: Answers, figures: Figures) -> Result:
-    family = _family(answers)
-    lines = deductions_of(family, _standards(figures))
+    standards = _standards(figures)
+    family = _family(answers, standards)
+    lines = deductions_of(family, standards)
     monthly = sum((line.monthly for line in lines), Decimal(0))
     yearly = sum((line.yearly for line in lines), Decimal(0))
     return Result(
@@ -32,7 +33,7 @@ def _working(line: Line) -> str:
     )
 
 
-def _family(answers: Answers) -> Family:
+def _family(answers: Answers, standards: Standards) -> Family:
     elderly, housing = str(answers["elderly"]), str(answers["housing"])
     education = cast("frozenset[str]", answers["education"])
     illness = amount(answers, "illness")
@@ -41,7 +42,7 @@ def _family(answers: Answers) -> Family:
         infants=int(amount(answers, "infants")),
         child_share=HALF if answers["shared_children"] else Decimal(1),
         elderly=None if elderly == "none" else "only_child" if elderly == "only_child" else "shared",
-        elderly_part=amount(answers, "elderly_part") if "elderly_part" in answers else None,
+        elderly_part=_part(answers, standards),
         loan=housing in ("loan", "both"),
         loan_share=HALF if answers["shared_loan"] else Decimal(1),
         rent=cast("CityClass", answers["city"]) if housing in ("rent", "both") else None,
@@ -50,6 +51,13 @@ def _family(answers: Answers) -> Family:
         illness=(illness,) if illness else (),
         months=int(amount(answers, "months")),
     )
+
+
+def _part(answers: Answers, standards: Standards) -> Decimal:
+    """What one of several children was allotted: as agreed, else an equal part, to the cent."""
+    if "elderly_part" in answers:
+        return amount(answers, "elderly_part")
+    return cents(standards.elderly / max(amount(answers, "siblings"), Decimal(1)))
 
 
 def _standards(figures: Figures) -> Standards:
@@ -93,9 +101,7 @@ SPECIAL_DEDUCTIONS: Final = Calculator(
     "special_deductions",
     "专项附加扣除合计",
     (
-        Slot(
-            "children", "年满3岁、正在上学（到博士为止）或还没上幼儿园的子女有几个？没有可填0。", "count", 0
-        ),
+        Slot("children", "年满3岁（学前或全日制在读）的子女有几个？没有可填0。", "count", 0),
         Slot("infants", "3岁以下的婴幼儿有几个？没有可填0。", "count", 0),
         Slot(
             "shared_children",
@@ -112,11 +118,13 @@ SPECIAL_DEDUCTIONS: Final = Calculator(
             choices=(("none", "都未满60岁"), ("only_child", "有，独生子女"), ("shared", "有，非独生子女")),
         ),
         Slot(
-            "elderly_part",
-            "兄弟姐妹分摊后，您每月分到多少元？不清楚可按每人上限算。",
-            "money",
-            asked=never,
+            "siblings",
+            "赡养老人由兄弟姐妹连您一共几人分摊？不清楚可按2人平摊算。",
+            "count",
+            2,
+            asked=lambda answers: answers.get("elderly") == "shared" and "elderly_part" not in answers,
         ),
+        Slot("elderly_part", "约定由您扣除的每月多少元？", "money", asked=never),
         Slot(
             "housing",
             "住房情况：首套房贷在还、租房，还是都没有？",
