@@ -19,8 +19,9 @@ def _compute(answers: Answers, figures: Figures) -> Result:
     monthly = sum((line.monthly for line in lines), Decimal(0))
     yearly = sum((line.yearly for line in lines), Decimal(0))
     return Result(
-        f"{figures.day.year}年专项附加扣除每月合计{yuan(monthly)}，"
-        f"{family.months}个月及按年扣除的合计{yuan(yearly)}。",
+        f"{figures.day.year}年专项附加扣除"
+        + (f"每月合计{yuan(monthly)}（按{family.months}个月算），" if monthly else "")
+        + f"全年合计{yuan(yearly)}。",
         tuple(Step(line.item, _working(line)) for line in lines) or (Step("没有符合条件的项目", "0元"),),
         figures.citations(),
         _notes(family, lines),

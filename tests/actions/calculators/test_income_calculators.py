@@ -242,8 +242,12 @@ def test_special_deductions_of_a_period(as_of: date, answers: dict[str, Answer],
 
 def test_education_and_illness_count_by_the_year() -> None:
     result = _run(SPECIAL_DEDUCTIONS, education=frozenset({"degree", "certificate"}), illness=63000)
-    assert "每月合计400元，12个月及按年扣除的合计56,400元" in result.conclusion
+    assert "每月合计400元（按12个月算），全年合计56,400元" in result.conclusion
     assert "年度汇算时扣除" in result.text
+
+
+def test_what_counts_only_by_the_year_is_not_given_by_the_month() -> None:
+    assert _run(SPECIAL_DEDUCTIONS, illness=120000).conclusion == "2026年专项附加扣除全年合计80,000元。"
 
 
 def test_the_amendment_of_2023_is_cited_since_2023() -> None:
