@@ -8,6 +8,7 @@ from common.database import Database
 from common.secrets import Keyring, load_or_make_key
 from knowledge_base.encoder import Encoder, load_encoder
 from knowledge_base.library import Library
+from knowledge_base.rate_tables import shipped_tables
 from knowledge_base.retrieval.decision import load_thresholds
 
 
@@ -42,4 +43,10 @@ def open_library(settings: Settings, database: Database) -> Library:
     def encoder() -> Encoder:
         return load_encoder(settings.encoder)
 
-    return Library(database, encoder=encoder, index_dir=settings.index_dir, thresholds=load_thresholds())
+    return Library(
+        database,
+        encoder=encoder,
+        index_dir=settings.index_dir,
+        thresholds=load_thresholds(),
+        rates=shipped_tables(),
+    )

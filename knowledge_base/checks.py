@@ -9,7 +9,8 @@ from datetime import date
 from itertools import combinations
 
 from common.text import match_key
-from knowledge_base.content import EntryContent, publishing_problems
+from knowledge_base.content import EntryContent, figure_problems, publishing_problems
+from knowledge_base.rate_tables import shipped_tables
 from knowledge_base.validity import overlap, same_place
 
 
@@ -66,6 +67,7 @@ def check_served(contents: Sequence[EntryContent], *, today: date) -> list[str]:
 
 def _problems_alone(content: EntryContent, *, today: date) -> Iterator[str]:
     yield from publishing_problems(content)
+    yield from figure_problems(content, shipped_tables())
     over = content.effective_to is not None and content.effective_to < today
     if content.review_by is not None and content.review_by < today and not over:
         yield f"已过复核日期 {content.review_by}"

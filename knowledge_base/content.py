@@ -7,6 +7,7 @@ Only `id`, `question` and `answer` are required to store an entry; what publishi
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Final, Literal, Self
 
@@ -21,8 +22,13 @@ from pydantic import (
     model_validator,
 )
 
+from knowledge_base.rate_tables import Rate, RateTables
+from knowledge_base.references import REFERENCE, reference_problems, rendered
+
 MIN_SIMILAR_QUESTIONS: Final = 5
 MAX_ANSWER_LENGTH: Final = 120
+# 尚未公布 in brackets: what a reference takes at most, so that no day makes an answer too long.
+LONGEST_FIGURE: Final = 8
 ENTRY_ID: Final = r"^\w[\w.:\-]*$"
 PROMISES: Final = re.compile(r"保证(?!金|人)|一定不会|绝对")
 WRITTEN_DAY: Final = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
@@ -138,8 +144,33 @@ class EntryContent(BaseModel):
         return (self.question, *self.similar_questions)
 
 
+def with_figures(content: EntryContent, tables: RateTables, day: date) -> EntryContent:
+    """The revision as it reads on a day: its references replaced with the figures that hold then."""
+    return _filled(content, lambda rate_id: tables.get(rate_id, day))
+
+
+def with_newest_figures(content: EntryContent, tables: RateTables) -> EntryContent:
+    """The revision with the newest figures of its period."""
+    return _filled(content, lambda rate_id: tables.newest(rate_id, until=content.effective_to))
+
+
+def _filled(content: EntryContent, find: Callable[[str], Rate]) -> EntryContent:
+    answer = rendered(content.answer, find)
+    details = rendered(content.details, find) if content.details else None
+    if (answer, details) == (content.answer, content.details):
+        return content
+    return content.model_copy(update={"answer": answer, "details": details})
+
+
+def figure_problems(content: EntryContent, tables: RateTables) -> list[str]:
+    """What is wrong with the references in answer and details; an entry that has any cannot be served."""
+    texts = (content.answer, content.details or "")
+    return reference_problems(texts, tables, effective_from=content.effective_from)
+
+
 def publishing_problems(content: EntryContent) -> list[str]:
     """What keeps this revision from being published, in words for the editor; empty when nothing does."""
+    answer = REFERENCE.sub(lambda found: found[1][:LONGEST_FIGURE], content.answer)
     checks = (
         (not content.citations, "缺少依据：至少引用一份文件"),
         (
@@ -152,7 +183,7 @@ def publishing_problems(content: EntryContent) -> list[str]:
             len(content.similar_questions) < MIN_SIMILAR_QUESTIONS,
             f"相似问法少于 {MIN_SIMILAR_QUESTIONS} 条",
         ),
-        (len(content.answer) > MAX_ANSWER_LENGTH, f"简答超过 {MAX_ANSWER_LENGTH} 字"),
+        (len(answer) > MAX_ANSWER_LENGTH, f"简答超过 {MAX_ANSWER_LENGTH} 字"),
         (bool(PROMISES.search(content.answer)), "简答含有承诺性用语（保证、一定不会、绝对）"),
         (content.tax_type is None, "缺少税费种"),
         (content.matter is None, "缺少事项"),

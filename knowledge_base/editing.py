@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from common.audit import Actor, record
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from knowledge_base import publishing
-from knowledge_base.content import EntryContent, publishing_problems
+from knowledge_base.content import EntryContent, figure_problems, publishing_problems
+from knowledge_base.rate_tables import shipped_tables
 from knowledge_base.tables import Entry, Revision, RevisionState, batches
 
 OPEN_STATES: Final = (RevisionState.DRAFT, RevisionState.IN_REVIEW)
@@ -263,7 +264,10 @@ def _lock_working(session: Session, entry_id: str, *states: RevisionState) -> Re
 
 
 def _demand_publishable(draft: Revision, *, strict: bool) -> None:
-    problems = publishing_problems(draft.content) if strict else []
+    # What cannot be filled in cannot be said, strict or not.
+    problems = figure_problems(draft.content, shipped_tables())
+    if strict:
+        problems += publishing_problems(draft.content)
     if problems:
         raise NotPublishable(problems)
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from common.audit import Actor
 from knowledge_base import editing, publishing
 from knowledge_base.checks import rival_claims
-from knowledge_base.content import ENTRY_ID, EntryContent, in_words, publishing_problems
+from knowledge_base.content import ENTRY_ID, EntryContent, figure_problems, in_words, publishing_problems
 from knowledge_base.files import Row
+from knowledge_base.rate_tables import shipped_tables
 from knowledge_base.tables import Revision
 from knowledge_base.validity import covers
 
@@ -140,9 +141,13 @@ def _validate(row: Row) -> tuple[EntryContent | None, list[Finding]]:
     if row.values is None:
         return None, [_finding(row, None, Severity.ERROR, row.error or "")]
     try:
-        return EntryContent.model_validate(row.values), []
+        content = EntryContent.model_validate(row.values)
     except ValidationError as error:
         return None, [_finding(row, _named(row), Severity.ERROR, problem) for problem in in_words(error)]
+    wrong = figure_problems(content, shipped_tables())
+    if wrong:
+        return None, [_finding(row, content.id, Severity.ERROR, problem) for problem in wrong]
+    return content, []
 
 
 def _named(row: Row) -> str | None:

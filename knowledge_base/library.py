@@ -24,9 +24,10 @@ import structlog
 
 from common.database import Database
 from common.errors import Unavailable
-from knowledge_base.content import EntryContent
+from knowledge_base.content import EntryContent, with_figures, with_newest_figures
 from knowledge_base.encoder import Encoder, EncoderUnavailable
 from knowledge_base.publishing import current_version, load_revisions, served_ids
+from knowledge_base.rate_tables import RateTables
 from knowledge_base.retrieval.decision import Decision, Thresholds, decide
 from knowledge_base.retrieval.index import EmbeddingCache, IndexCorrupt, SearchIndex
 from knowledge_base.retrieval.types import IndexedRevision, Match
@@ -99,9 +100,16 @@ class Library:
     """The published knowledge base of one database. Safe to search from any thread."""
 
     def __init__(
-        self, database: Database, *, encoder: Callable[[], Encoder], index_dir: Path, thresholds: Thresholds
+        self,
+        database: Database,
+        *,
+        encoder: Callable[[], Encoder],
+        index_dir: Path,
+        thresholds: Thresholds,
+        rates: RateTables,
     ) -> None:
         self._database = database
+        self._rates = rates
         self._make_encoder = encoder
         self._encoder: Encoder | None = None
         self._index_dir = index_dir
@@ -152,10 +160,13 @@ class Library:
         )
 
     def revision_in_force(self, entry_id: str, *, as_of: date, region: str | None) -> ServedRevision | None:
-        """The published revision of an entry that answers on a day in a region, or None."""
+        """The published revision of an entry that answers on a day in a region, with the figures of that day."""
         published = self._current().by_entry.get(entry_id, ())
         content = in_force([served.content for served in published], as_of=as_of, region=region)
-        return next((served for served in published if served.content is content), None)
+        if content is None:
+            return None
+        number = next(served.number for served in published if served.content is content)
+        return ServedRevision(number, with_figures(content, self._rates, as_of))
 
     def _current(self) -> Snapshot:
         if self._snapshot is None:
@@ -185,7 +196,8 @@ class Library:
         if index is not None:
             return index
         encoder = self._loaded_encoder()
-        index = SearchIndex.build([_indexed(served) for served in revisions.values()], encoder, self._cache)
+        texts = [_indexed(self._as_found(served)) for served in revisions.values()]
+        index = SearchIndex.build(texts, encoder, self._cache)
         try:
             index.save(self._place(revisions))
         except OSError as error:
@@ -207,8 +219,13 @@ class Library:
         """Named by what is in it, so that several databases can share a folder."""
         digest = hashlib.sha256(self._loaded_encoder().fingerprint.encode())
         for served in revisions.values():
-            digest.update(served.digest)
+            digest.update(self._as_found(served).digest)
         return self._index_dir / digest.hexdigest()[:32]
+
+    def _as_found(self, served: ServedRevision) -> ServedRevision:
+        """The revision as it is searched: with the newest figures of its period, whatever the day."""
+        content = with_newest_figures(served.content, self._rates)
+        return served if content is served.content else ServedRevision(served.number, content)
 
     def _loaded_encoder(self) -> Encoder:
         if self._encoder is None:

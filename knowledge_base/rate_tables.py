@@ -212,6 +212,14 @@ class RateTables:
             raise NotInForce(periods[-1].name, day, last_day=max(ends) if over else None)
         return found
 
+    def newest(self, rate_id: str, *, until: date | None) -> Rate:
+        """The last rule that begins by a day (None: the last of all). Raises UnknownRate, NotInForce."""
+        periods = self.periods(rate_id)
+        begun = [row for row in periods if until is None or row.effective_from <= until]
+        if not begun:
+            raise NotInForce(periods[0].name, periods[0].effective_from, last_day=None)
+        return begun[-1]
+
     def number(self, rate_id: str, day: date) -> Decimal:
         """The national figure on a day. Raises UnknownRate, NotInForce."""
         return self.get(rate_id, day).number

@@ -1,4 +1,4 @@
-"""Wiring, command line: `tongda kb import|export|search|check|publish|rollback`."""
+"""Wiring, command line: `tongda kb import|export|search|check|rates|publish|rollback`."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ from knowledge_base import checks, editing, files, importing, publishing
 from knowledge_base.content import publishing_problems
 from knowledge_base.importing import Change, ImportPlan, ImportReport
 from knowledge_base.library import Library
+from knowledge_base.rate_tables import shipped_tables
+from knowledge_base.rates_overview import overview
 from knowledge_base.tables import Revision
 
 OPERATOR_NAME = "operator"
 SEARCH_LIMIT = 5
 
-app = typer.Typer(help="知识库：导入、导出、检索、检查、发布、退回。", no_args_is_help=True)
+app = typer.Typer(help="知识库：导入、导出、检索、检查、费率、发布、退回。", no_args_is_help=True)
 
 
 class Format(StrEnum):
@@ -176,6 +178,14 @@ def check_entries() -> None:
     tell(f"{len(contents)} 条已发布，{len(findings)} 处问题。")
     if findings:
         raise typer.Exit(1)
+
+
+@app.command("rates")
+def show_rates(
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="看哪一天，默认今天。")] = None,
+) -> None:
+    """把费率表写成一页 Markdown，列出14个月内到期的规定。"""
+    emit(overview(shipped_tables(), (on or system_clock().astimezone(CHINA)).date()).rstrip("\n"))
 
 
 @app.command("publish")

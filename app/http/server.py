@@ -43,14 +43,13 @@ from common.clock import system_clock
 from common.ids import new_id
 from desk.policy import DeskPolicy
 from knowledge_base.publishing import TOPIC
-from knowledge_base.rate_tables import shipped_tables
 
 RETRY_SECONDS = 2.0
 log = structlog.get_logger()
 
 
 def create_app(settings: Settings, *, action_token: str) -> FastAPI:
-    """The application; rate tables are read and databases opened here, workers start with the server."""
+    """The application; databases are opened here, workers start with the server."""
     app = FastAPI(
         title="Tongda 通答",
         version="1",
@@ -60,7 +59,6 @@ def create_app(settings: Settings, *, action_token: str) -> FastAPI:
         lifespan=_lifespan,
         responses=errors.DOCUMENTED,
     )
-    shipped_tables()
     database = open_database(settings)
     library = open_library(settings, database)
     app.state.settings = settings

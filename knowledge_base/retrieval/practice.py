@@ -16,11 +16,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.content import EntryContent
+from knowledge_base.content import EntryContent, with_newest_figures
 from knowledge_base.encoder import Encoder
 from knowledge_base.encoder.material import Group, held_out_groups, training_groups, utterances
 from knowledge_base.encoder.noise import Noise
 from knowledge_base.files import read_rows
+from knowledge_base.rate_tables import shipped_tables
 from knowledge_base.retrieval.fusion import Fusion, Query, Scorer, candidate_features, none_features
 from knowledge_base.retrieval.index import EmbeddingCache, SearchIndex
 from knowledge_base.retrieval.measures import Outcome
@@ -206,7 +207,7 @@ def current_content() -> list[EntryContent]:
 def starting_content() -> list[EntryContent]:
     """The entries that come with the program."""
     rows = [row for row in read_rows(STARTING_CONTENT) if row.values is not None]
-    return [EntryContent.model_validate(row.values) for row in rows]
+    return [with_newest_figures(EntryContent.model_validate(row.values), shipped_tables()) for row in rows]
 
 
 def untaught() -> Fusion:

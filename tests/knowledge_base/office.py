@@ -17,6 +17,7 @@ from knowledge_base import editing, publishing
 from knowledge_base.content import EntryContent
 from knowledge_base.encoder import load_encoder
 from knowledge_base.library import Library
+from knowledge_base.rate_tables import RateTables, shipped_tables
 from knowledge_base.retrieval.decision import Thresholds
 from knowledge_base.tables import Publication, Revision
 
@@ -168,13 +169,14 @@ class Office:
             counted = select(func.count()).select_from(AuditRecord).where(AuditRecord.action == action)
             return session.scalar(counted) or 0
 
-    def library(self, folder: Path) -> Library:
+    def library(self, folder: Path, *, rates: RateTables | None = None) -> Library:
         """The knowledge base with the built-in encoder, its index in `folder`."""
         return Library(
             self.database,
             encoder=load_encoder,
             index_dir=folder,
             thresholds=Thresholds(answer=0.5, clarify=0.5),
+            rates=rates or shipped_tables(),
         )
 
 

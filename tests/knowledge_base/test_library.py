@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from common.errors import Unavailable
 from knowledge_base.encoder import EncoderUnavailable, load_encoder
 from knowledge_base.library import KEPT_INDEXES, Library, SearchUnavailable
+from knowledge_base.rate_tables import shipped_tables
 from knowledge_base.retrieval import storage
 from knowledge_base.retrieval.decision import Thresholds
 
@@ -267,6 +268,7 @@ def test_a_model_that_cannot_be_loaded_is_named_and_tried_again(office: Office, 
         encoder=encoder,  # type: ignore[arg-type]
         index_dir=index,
         thresholds=Thresholds(answer=0.5, clarify=0.5),
+        rates=shipped_tables(),
     )
     with pytest.raises(SearchUnavailable, match=r"nowhere.*TONGDA_ENCODER"):
         library.search(ASKED, as_of=TODAY, region=None)
