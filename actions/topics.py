@@ -17,18 +17,21 @@ class Topic:
     question: str
 
 
-_FILING: Final = Topic("申报期限", "这个月报税截止到几号")
-_SETTLEMENT: Final = Topic("个税年度汇算", "个税年度汇算什么时候办")
-_CORPORATE_SETTLEMENT: Final = Topic("企业所得税汇算", "企业所得税汇算清缴什么时候截止")
-_DEDUCTIONS: Final = Topic("专项附加扣除", "专项附加扣除有哪些")
+_FILING: Final = Topic("申报期限", "这个月报税最后一天是哪天")
+_SETTLEMENT: Final = Topic("个税年度汇算", "个税年度汇算什么时候办，哪些人要办？")
+_CORPORATE_SETTLEMENT: Final = Topic("企业所得税汇算", "企业所得税汇算清缴什么时候做？")
+_DEDUCTIONS: Final = Topic("专项附加扣除", "专项附加扣除有哪些，各扣多少？")
 _STANDING: Final = (
-    Topic("小规模免税额", "小规模纳税人一个季度多少销售额不用交增值税"),
-    Topic("发票开具", "数电票怎么开"),
-    Topic("逾期申报", "逾期没有申报怎么办"),
-    Topic("车辆购置税", "买新能源车车辆购置税怎么算"),
-    Topic("契税", "首套房契税多少"),
-    Topic("忘记密码", "个人所得税App忘记密码怎么办"),
+    Topic("小规模免税额", "小规模纳税人销售额多少以内免征增值税？"),
+    Topic("数电票", "数电票是什么，和纸质发票效力一样吗？"),
+    Topic("逾期申报", "忘记报税、逾期申报会怎么处罚？"),
+    Topic("车辆购置税", "现在买新能源车，车辆购置税怎么减？"),
+    Topic("契税", "买住房的契税税率是多少？"),
+    Topic("忘记密码", "个人所得税App密码忘了怎么办？"),
 )
+
+
+TOPICS: Final = (_FILING, _SETTLEMENT, _CORPORATE_SETTLEMENT, _DEDUCTIONS, *_STANDING)
 
 
 def busy_topics(today: date) -> tuple[Topic, ...]:
