@@ -22,6 +22,7 @@ from desk.reply import (
 )
 from knowledge_base.library import SearchResult, ServedRevision
 from knowledge_base.retrieval.decision import Decision
+from knowledge_base.retrieval.types import Match
 
 MAX_OPTIONS: Final = 3
 NONE_OPTION: Final = "none"
@@ -42,17 +43,18 @@ class Knowledge(Protocol):
 
 def answer(knowledge: Knowledge, request: TurnRequest, *, as_of: date) -> BotReply:
     """Search for the utterance and reply with an answer, a choice, or an honest no."""
-    region = request.region or request.context.region
-    result = knowledge.search(request.text, as_of=as_of, region=region)
+    result = knowledge.search(request.text, as_of=as_of, region=request.region)
     evidence = _evidence(result)
     if result.decision is Decision.ANSWER:
-        served = knowledge.revision_in_force(result.matches[0].entry_id, as_of=as_of, region=region)
+        served = knowledge.revision_in_force(result.matches[0].entry_id, as_of=as_of, region=request.region)
         if served is not None:
             return from_revision(
                 knowledge, request, served, as_of=as_of, score=result.probability, evidence=evidence
             )
     if result.decision is Decision.CLARIFY:
-        return _clarify(request, result, as_of=as_of, evidence=evidence)
+        return _clarify(
+            request, result, result.matches, as_of=as_of, text=wording.CLARIFY, misses=request.context.misses
+        )
     return no_answer(request, as_of=as_of, text=wording.NO_ANSWER, evidence=evidence)
 
 
@@ -128,20 +130,48 @@ def no_answer(request: TurnRequest, *, as_of: date, text: str, evidence: Evidenc
     )
 
 
-def _clarify(request: TurnRequest, result: SearchResult, *, as_of: date, evidence: Evidence) -> BotReply:
+def alternatives(
+    request: TurnRequest, result: SearchResult, others: Sequence[Match], *, as_of: date
+) -> BotReply:
+    """What else may have been meant by a question whose answer was not it."""
+    return _clarify(
+        request,
+        result,
+        others,
+        as_of=as_of,
+        text=wording.ALTERNATIVES if others else wording.ASK_AGAIN,
+        misses=request.context.misses + 1,
+    )
+
+
+def _clarify(
+    request: TurnRequest,
+    result: SearchResult,
+    matches: Sequence[Match],
+    *,
+    as_of: date,
+    text: str,
+    misses: int,
+) -> BotReply:
     options = (
-        *(_option(match.entry_id, match.question) for match in result.matches[:MAX_OPTIONS]),
+        *(_option(match.entry_id, match.question) for match in matches[:MAX_OPTIONS]),
         Option(option_id=NONE_OPTION, label=wording.NONE_OF_THESE),
     )
+    asked = request.context.last_text if misses > request.context.misses else request.text
     return BotReply(
-        outcome=Outcome.CLARIFY,
-        text=wording.CLARIFY,
-        options=options,
+        outcome=Outcome.CLARIFY if matches else Outcome.ASK,
+        text=text,
+        options=options if matches else (),
         score=result.probability,
         as_of=as_of,
-        evidence=evidence,
+        evidence=_evidence(result),
         context=request.context.model_copy(
-            update={"options": options, "awaiting": "option", "last_text": request.text}
+            update={
+                "options": options if matches else (),
+                "awaiting": "option" if matches else None,
+                "last_text": asked,
+                "misses": misses,
+            }
         ),
     )
 
@@ -149,9 +179,8 @@ def _clarify(request: TurnRequest, result: SearchResult, *, as_of: date, evidenc
 def _related(
     knowledge: Knowledge, served: ServedRevision, request: TurnRequest, *, as_of: date
 ) -> tuple[Option, ...]:
-    region = request.region or request.context.region
     found: Sequence[ServedRevision | None] = [
-        knowledge.revision_in_force(entry_id, as_of=as_of, region=region)
+        knowledge.revision_in_force(entry_id, as_of=as_of, region=request.region)
         for entry_id in served.content.related
     ]
     return tuple(_option(other.content.id, other.content.question) for other in found if other)[:MAX_OPTIONS]

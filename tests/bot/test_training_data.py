@@ -7,11 +7,11 @@ from collections import Counter
 import pytest
 from training_data import examples, phrases, read
 
-from actions import dialogue
+from actions.handlers import HANDLERS
 from actions.rasa_actions import NAMES
 
 FEWEST_EXAMPLES = 40
-INTENTS = {"ask_policy", *dialogue._HANDLERS}
+INTENTS = {"ask_policy", *HANDLERS}
 
 
 def test_the_domain_names_every_intent_and_every_action_and_no_others() -> None:
