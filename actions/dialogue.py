@@ -21,8 +21,20 @@ __all__ = ["Understanding", "respond"]
 
 # Whatever is taken for one of these may be a question, whole or elliptical, and may be several.
 _QUESTIONS: Final = frozenset(
-    {None, "ask_policy", "nlu_fallback", "out_of_domain", "choose_option", "deny", "affirm", "reject_answer"}
+    {
+        None,
+        "ask_policy",
+        "nlu_fallback",
+        "out_of_domain",
+        "city_matter",
+        "choose_option",
+        "deny",
+        "affirm",
+        "reject_answer",
+    }
 )
+# A person's time is taken at the model's word only when it is sure; a rule always is.
+_SURE: Final = {"ask_ruling": 0.75, "ask_own_data": 0.75, "ask_progress": 0.75, "report_invoice": 0.65}
 _BY_WEIGHT: Final = (
     Outcome.HANDOFF, Outcome.ANSWER, Outcome.REDIRECT, Outcome.CLARIFY, Outcome.ASK, Outcome.NO_ANSWER,
 )  # fmt: skip
@@ -33,6 +45,8 @@ def respond(source: Knowledge, request: TurnRequest, understanding: Understandin
     intent, ordinal = recognise(request.text, option_count=len(request.context.options))
     if intent is not None:
         understanding = Understanding(intent, 1.0, ordinal)
+    elif (understanding.confidence or 0.0) < _SURE.get(understanding.intent or "", 0.0):
+        understanding = Understanding("ask_policy", understanding.confidence)
     turn = Turn(source, _placed(request), understanding)
     reply = _reply_to(turn)
     return reply.model_copy(update={"intent": understanding.intent, "confidence": understanding.confidence})

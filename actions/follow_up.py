@@ -30,6 +30,8 @@ _FAMILIES: Final = tuple(
         r"丈夫|妻子|老公|老婆|父亲|母亲|岳父母|公婆|继父母|爸|妈",
     )
 )
+_TIME: Final = re.compile(r"\d年|去年|前年|明年|后年|月|季度")
+_PRESENT: Final = re.compile(r"现在|目前|如今|今年")
 _OPENING: Final = re.compile(
     r"^(?:不对|不是|错了|我?说?错了|哦不|噢不|不不|不好意思)?[,，。!！\s]*(?:那么?|那要是|要是|如果是?|换成|换做|改成|我说的是|我是说|我问的是|我指的是|应该是|是指|还有|另外|以及)?[,，\s]*"
 )
@@ -91,6 +93,8 @@ def _stands_alone(core: str, plain: str) -> bool:
 
 
 def _replaced(core: str, last_text: str) -> str:
+    if _TIME.search(core):
+        last_text = _PRESENT.sub("", last_text)
     for family in _FAMILIES:
         new = family.search(core)
         if new is not None and family.search(last_text):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from actions import knowledge, matters, wording
-from actions.owners import owner_of
+from actions.owners import CITY_HOTLINE, Owner, owner_of
 from actions.recognition import parse_ordinal, squeeze
 from actions.turn import Turn, Understanding
 from desk.reply import BotReply, HandoffProposal, Option, OrderProposal, Outcome
@@ -22,12 +22,12 @@ def answer(turn: Turn) -> BotReply:
     text = turn.request.text
     if matters.in_a_foreign_script(text):
         return turn.say(Outcome.HANDOFF, wording.FOREIGN, handoff=HandoffProposal(reason="requested"))
-    owner = owner_of(text)
+    high_risk = matters.needs_a_person(text)
+    owner = None if high_risk else owner_of(text)
     if owner is not None:
-        said = f"请咨询 {owner.redirect.name}（{owner.redirect.to}）。{owner.reason}"
-        return turn.say(Outcome.REDIRECT, said).model_copy(update={"redirect": owner.redirect})
+        return _redirect(turn, owner)
     reply = turn.search()
-    if matters.needs_a_person(text):
+    if high_risk:
         return _with_a_person(turn, reply, wording.PERSON_ONLY)
     if reply.outcome is Outcome.NO_ANSWER and turn.request.context.misses >= PATIENCE:
         return turn.say(Outcome.HANDOFF, wording.STILL_WRONG, handoff=_person(turn, "no_answer"))
@@ -42,6 +42,19 @@ def out_of_domain(turn: Turn) -> BotReply:
     return knowledge.no_answer(
         turn.request, as_of=turn.today, text=wording.OUT_OF_SCOPE, evidence=reply.evidence
     )
+
+
+def _city_matter(turn: Turn) -> BotReply:
+    """A matter of the city: whoever owns it by name, else the government hotline; ours only when that is sure."""
+    reply = answer(turn)
+    if reply.outcome in (Outcome.ANSWER, Outcome.HANDOFF, Outcome.REDIRECT):
+        return reply
+    return _redirect(turn, CITY_HOTLINE)
+
+
+def _redirect(turn: Turn, owner: Owner) -> BotReply:
+    said = f"请咨询 {owner.redirect.name}（{owner.redirect.to}）。{owner.reason}"
+    return turn.say(Outcome.REDIRECT, said).model_copy(update={"redirect": owner.redirect})
 
 
 def choose(turn: Turn) -> BotReply:
@@ -214,6 +227,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "prompt_injection": _fixed(Outcome.DECLINE, wording.INJECTION),
     "crisis": _safety(wording.CRISIS),
     "fraud_check": _fraud,
+    "city_matter": _city_matter,
     "out_of_domain": out_of_domain,
 }
 BY_RULE_ALONE: Final[dict[str, Handler]] = {

@@ -4,89 +4,98 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from app.bootstrap import open_database, open_library
-from app.cli.ask import converse, read_conversation
+from app.cli.ask import as_record, converse, read_conversation
 from app.cli.output import emit, tell
 from app.engine import Engine, running_engine
+from app.evaluation import judgement
+from app.evaluation.judgement import Judged, Share
+from app.evaluation.report import Changed, as_html
 from app.settings import load_settings
-from common.errors import Invalid, TongdaError
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One turn beside what was expected of it."""
-
-    where: str
-    text: str
-    expected: dict[str, Any]
-    outcome: str
-    entry_id: str | None
-
-    @property
-    def right(self) -> bool:
-        """Whether outcome and, where one is expected, entry are right."""
-        entry = self.expected.get("entry_id")
-        return self.outcome in _accepted(self.expected) and (entry is None or entry == self.entry_id)
+from common.errors import Invalid
 
 
 def evaluate(
     paths: Annotated[
         list[Path], typer.Argument(metavar="FILE…", help="标注过的对话，JSON Lines。", exists=True)
     ],
+    report: Annotated[Path | None, typer.Option(help="写出带图的 HTML 报告。")] = None,
+    save: Annotated[Path | None, typer.Option(help="写出每轮的回答（JSON Lines），供以后比较。")] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="上次 --save 写出的文件：列出不同的回答。", exists=True)
+    ] = None,
 ) -> None:
-    """在标注过的对话上衡量：每行是 `tongda ask --jsonl` 的一行，另有 expect（每轮的 outcome 和可选的 entry_id）。"""
+    """在标注过的对话上衡量：每行是 `tongda ask --jsonl` 的一行，另有 expect（每轮的 outcome，可选 entry_id 等）和 tags。"""
+    before = None if against is None else [json.loads(line) for line in against.read_text().splitlines()]
     tell("正在启动 Rasa …")
-    judged = asyncio.run(
-        _run([line for path in paths for line in path.read_text().splitlines() if line.strip()])
-    )
-    _print(judged)
-
-
-async def _run(lines: list[str]) -> list[Judged]:
-    settings = load_settings()
-    library = open_library(settings, open_database(settings))
-    async with running_engine(settings, library) as engine:
-        return [turn for line in lines for turn in await _judge(engine, line)]
-
-
-async def _judge(engine: Engine, line: str) -> list[Judged]:
-    conversation, problem = read_conversation(line)
-    expectations = json.loads(line).get("expect") if conversation else None
-    if conversation is None or not isinstance(expectations, list):
-        raise Invalid(f"这一行不是标注过的对话：{problem.get('error', '缺少 expect')}")
-    judged = []
-    async for turn, reply, _ in converse(engine, conversation):
-        if isinstance(reply, TongdaError) or turn >= len(expectations) or expectations[turn] is None:
-            continue
-        where = f"{conversation.id}#{turn}"
-        text = conversation.turns[turn]
-        judged.append(Judged(where, text, expectations[turn], str(reply.outcome), reply.entry_id))
-    return judged
-
-
-def _accepted(expected: dict[str, Any]) -> list[str]:
-    outcome = expected["outcome"]
-    return outcome if isinstance(outcome, list) else [outcome]
-
-
-def _print(judged: list[Judged]) -> None:
+    lines = [line for path in paths for line in path.read_text().splitlines() if line.strip()]
+    judged, records = asyncio.run(_run(lines))
     if not judged:
         raise Invalid("没有可以衡量的轮次。")
-    total = Counter(_accepted(turn.expected)[0] for turn in judged)
-    right = Counter(_accepted(turn.expected)[0] for turn in judged if turn.right)
-    for outcome, count in sorted(total.items()):
-        emit(f"{outcome:<10} {right[outcome]:>4}/{count:<4} {right[outcome] / count:.1%}")
-    emit(f"{'total':<10} {sum(right.values()):>4}/{len(judged):<4} {sum(right.values()) / len(judged):.1%}")
-    for turn in judged:
-        if not turn.right:
-            wanted = "|".join(_accepted(turn.expected))
-            emit(
-                f"wrong {turn.where} {turn.text!r}: {turn.outcome} {turn.entry_id}, expected {wanted} {turn.expected.get('entry_id')}"
-            )
+    changed = None if before is None else judgement.changes(records, before)
+    if save is not None:
+        save.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
+    if report is not None:
+        report.write_text(as_html(judged, changed))
+    _print(judged, changed)
+
+
+async def _run(lines: Sequence[str]) -> tuple[list[Judged], list[dict[str, Any]]]:
+    settings = load_settings()
+    library = open_library(settings, open_database(settings))
+    judged: list[Judged] = []
+    records: list[dict[str, Any]] = []
+    async with running_engine(settings, library) as engine:
+        for line in lines:
+            await _judge(engine, line, judged, records)
+    return judged, records
+
+
+async def _judge(engine: Engine, line: str, judged: list[Judged], records: list[dict[str, Any]]) -> None:
+    conversation, problem = read_conversation(line)
+    labels = json.loads(line) if conversation else {}
+    expectations = labels.get("expect")
+    if conversation is None or not isinstance(expectations, list):
+        raise Invalid(f"这一行不是标注过的对话：{problem.get('error', '缺少 expect')}")
+    async for turn, reply, elapsed_ms in converse(engine, conversation):
+        record = as_record(conversation.id, turn, reply, elapsed_ms)
+        records.append(record)
+        if turn < len(expectations) and expectations[turn] is not None:
+            tags = tuple(labels.get("tags") or ())
+            judged.append(Judged(conversation.turns[turn], expectations[turn], tags, record))
+
+
+def _print(judged: Sequence[Judged], changed: Sequence[Changed] | None) -> None:
+    for title, shares in (
+        ("outcome", judgement.by_outcome(judged)),
+        ("tag", judgement.by_tag(judged)),
+        ("all", judgement.overall(judged)),
+    ):
+        for share in shares:
+            emit(_line(title, share))
+    for (wanted, found), count in sorted(judgement.confusion(judged).items()):
+        if wanted != found:
+            emit(f"confused {wanted} → {found}: {count}")
+    for each in judged:
+        if not each.right:
+            emit(_fault(each))
+    for old, new in changed or ():
+        was = "new" if old is None else f"{old.get('outcome')} {old.get('entry_id')}"
+        emit(f"changed {new['id']}#{new['turn']}: {was} → {new.get('outcome')} {new.get('entry_id')}")
+
+
+def _line(title: str, share: Share) -> str:
+    return f"{title:<8} {share.name:<24} {share.right:>4}/{share.total:<4} {share.ratio:.1%}"
+
+
+def _fault(each: Judged) -> str:
+    wanted = "|".join(each.wanted)
+    kind = "wrong-fact" if each.wrong_fact else "withheld" if each.unduly_withheld else "wrong"
+    found = each.record.get("entry_id")
+    return f"{kind} {each.where} {each.text!r}: {each.outcome} {found}, expected {wanted} {each.expected.get('entry_id')}"

@@ -39,6 +39,7 @@ ACTIONS = {
     "prompt_injection": "action_decline",
     "crisis": "action_safety",
     "fraud_check": "action_safety",
+    "city_matter": "action_out_of_domain",
     "out_of_domain": "action_out_of_domain",
 }
 SEARCHED = {"ask_policy", "out_of_domain", "nlu_fallback"}

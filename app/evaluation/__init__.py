@@ -1,0 +1,1 @@
+"""Wiring, measured: labelled conversations judged, tabled and drawn."""
