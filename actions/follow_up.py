@@ -41,8 +41,12 @@ _CLOSING: Final = re.compile(
 _CORRECTION: Final = re.compile(
     r"^(?:不对|错了|说错了|我说错了|哦不|不是|噢不|纠正一下|更正一下)[,，。!！\s]*(?:我?(?:说|问|指)的?是|应该是|是)"
 )
-_SELF_CORRECTION: Final = re.compile(
-    r"(?P<wrong>[\d.]+(?:万|千|元|块|%|个点|月|年|号)?[^,，。]{0,2}|[^,，。\s]{1,8})[,，。…\s]*(?:哦|噢|啊|呃|额)?(?:不对|不是|不|说错了|错了)[,，。…\s]*(?:应该)?是(?P<right>[^,，。\s]{1,12})"
+_TAKEN_BACK: Final = (
+    r"[,，。…\s]*(?:哦|噢|啊|呃|额)?(?:不对|不是|不|说错了|错了)[,，。…\s]*(?:应该)?是([^,，。\s]{1,12})"
+)
+_SELF_CORRECTIONS: Final = (
+    re.compile(rf"\d[\d.]*(?:万|千|元|块|%|个点|月|年|号)*{_TAKEN_BACK}"),
+    re.compile(rf"(?<![^,，。\s])[^,，。\s]{{1,8}}{_TAKEN_BACK}"),
 )
 _SLIP: Final = re.compile(r"哦不|噢不|啊不|呃不|额不|不对|说错了|口误")
 _TOPIC: Final = re.compile(
@@ -59,7 +63,8 @@ def corrected(text: str) -> str:
     """The text as its writer meant it: "30万，哦不，是35万" → "35万"."""
     if not _SLIP.search(text):
         return text
-    return _SELF_CORRECTION.sub(lambda found: found.group("right"), text)
+    numbers, words = _SELF_CORRECTIONS
+    return numbers.sub(r"\1", text) if numbers.search(text) else words.sub(r"\1", text)
 
 
 def in_context(text: str, last_text: str | None) -> str | None:
