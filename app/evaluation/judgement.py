@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.evaluation.figures import states_all
+
 BINS: Final = 10
 TOLD: Final = frozenset({"answer", "result"})
 NOT_TOLD: Final = frozenset({"handoff", "no_answer"})
@@ -45,13 +47,20 @@ class Judged:
 
     @property
     def right(self) -> bool:
-        """Whether outcome and, where one is expected, entry, redirect, order type and period are right."""
+        """Whether outcome and, where one is expected, entry, redirect, order type, period and figures are right.
+
+        `figures` are facts that the text must state, when something was told.
+        """
         found = {
             "entry_id": self.record.get("entry_id"),
             "redirect": (self.record.get("redirect") or {}).get("to"),
             "order": (self.record.get("order") or {}).get("type"),
             "as_of": self.record.get("as_of"),
         }
+        if self.outcome in TOLD and not states_all(
+            str(self.record.get("text") or ""), self.expected.get("figures") or ()
+        ):
+            return False
         return self.right_outcome and all(
             found[name] in _several(self.expected[name])
             for name in found
