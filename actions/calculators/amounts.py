@@ -27,8 +27,9 @@ def yuan(amount: Decimal) -> str:
 
 
 def percent(rate: Decimal) -> str:
-    """0.03 as 3%."""
-    return f"{(rate * 100).normalize():f}%"
+    """0.03 as 3%, and shares of a tenth of a percent or less as the law writes them: 0.3‰."""
+    scaled, sign = (rate * 1000, "‰") if 0 < rate <= Decimal("0.001") else (rate * 100, "%")
+    return f"{scaled.normalize():f}{sign}"
 
 
 def by_bracket(amount: Decimal, step: Bracket) -> str:

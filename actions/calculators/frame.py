@@ -15,9 +15,9 @@ from typing import Final, Literal
 from desk.reply import Citation
 from knowledge_base.rate_tables import Bracket, NotInForce, Rate, RateTables
 
-Answer = Decimal | int | str | bool | frozenset[str] | tuple[tuple[int, Decimal], ...]
+Answer = Decimal | int | str | bool | date | frozenset[str] | tuple[tuple[int, Decimal], ...]
 Answers = Mapping[str, Answer]
-Kind = Literal["money", "count", "month", "yes_no", "choice", "choices", "changes"]
+Kind = Literal["money", "number", "count", "month", "date", "yes_no", "choice", "choices", "changes"]
 
 
 def _always(_: Answers) -> bool:
@@ -30,7 +30,8 @@ class Slot:
 
     `default` is offered with the question and taken when the contact has nothing to say to it. `asked` says whether it
     is asked, by what is known so far; a slot that is never asked is filled only from what the contact says unasked.
-    `choices` are pairs of value and label. `changes` are (month, new amount) pairs.
+    `choices` are pairs of value and label. `changes` are (month, new amount) pairs. A `number` may have a fraction (an
+    area, a percentage as a share of one).
     """
 
     name: str
