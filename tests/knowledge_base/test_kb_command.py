@@ -121,6 +121,14 @@ def test_what_is_imported_and_published_is_found_and_exported(tongda: Tongda, tm
     assert 0 <= line["matches"][-1]["score"] <= line["matches"][0]["score"] <= 1
 
 
+def test_the_rates_are_printed_as_of_a_day(tongda: Tongda) -> None:
+    then, today = tongda("rates", "--on", "2025-12-31"), tongda("rates")
+    assert (then.status, today.status) == (0, 0)
+    assert "within 14 months of 2025-12-31" in then.out
+    assert f"within 14 months of {START:%Y-%m-%d}" in today.out
+    assert tongda("rates", "--on", "someday").status == 2
+
+
 @pytest.mark.parametrize("form", ["jsonl", "yaml"])
 def test_an_export_is_imported_again_as_it_was(tongda: Tongda, tmp_path: Path, form: str) -> None:
     tongda("import", "--publish", file_of(tmp_path, ENTRY, OTHER))
