@@ -10,6 +10,7 @@ from knowledge_base.encoder import Encoder, load_encoder
 from knowledge_base.library import Library
 from knowledge_base.rate_tables import shipped_tables
 from knowledge_base.retrieval.decision import load_thresholds
+from knowledge_base.retrieval.terms import load_terms
 
 
 class NotMigrated(Exception):
@@ -49,4 +50,5 @@ def open_library(settings: Settings, database: Database) -> Library:
         index_dir=settings.index_dir,
         thresholds=load_thresholds(),
         rates=shipped_tables(),
+        terms=load_terms(settings.terms_file),
     )

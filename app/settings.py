@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, FilePath, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     )
     encoder: str = Field(
         "builtin", description='Sentence encoder: "builtin", or a sentence-transformers name or path.'
+    )
+    terms_file: Annotated[FilePath, AfterValidator(_absolute)] | None = Field(
+        None, description="Own terms and abbreviations, one concept a line: its name, a colon, its wordings."
     )
     secret_key: SecretStr | None = Field(
         None, min_length=32, description="Seals phone numbers; default: made once."

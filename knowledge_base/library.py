@@ -30,6 +30,7 @@ from knowledge_base.publishing import current_version, load_revisions, served_id
 from knowledge_base.rate_tables import RateTables
 from knowledge_base.retrieval.decision import Decision, Thresholds, decide
 from knowledge_base.retrieval.index import EmbeddingCache, IndexCorrupt, SearchIndex
+from knowledge_base.retrieval.terms import Terms
 from knowledge_base.retrieval.types import IndexedRevision, Match
 from knowledge_base.validity import in_force
 
@@ -107,6 +108,7 @@ class Library:
         index_dir: Path,
         thresholds: Thresholds,
         rates: RateTables,
+        terms: Terms | None = None,
     ) -> None:
         self._database = database
         self._rates = rates
@@ -114,7 +116,7 @@ class Library:
         self._encoder: Encoder | None = None
         self._index_dir = index_dir
         self._thresholds = thresholds
-        self._cache = EmbeddingCache()
+        self._cache = EmbeddingCache(terms)
         self._snapshot: Snapshot | None = None
         self._refreshing = threading.Lock()
 
@@ -210,14 +212,15 @@ class Library:
         if not path.exists():
             return None
         try:
-            return SearchIndex.load(path, self._loaded_encoder())
+            return SearchIndex.load(path, self._loaded_encoder(), self._cache.terms)
         except IndexCorrupt as error:
             log.warning("a stored index is damaged and is built again", path=str(path), cause=str(error))
             return None
 
     def _place(self, revisions: Mapping[int, ServedRevision]) -> Path:
         """Named by what is in it, so that several databases can share a folder."""
-        digest = hashlib.sha256(self._loaded_encoder().fingerprint.encode())
+        made_with = self._loaded_encoder().fingerprint + self._cache.terms.fingerprint
+        digest = hashlib.sha256(made_with.encode())
         for served in revisions.values():
             digest.update(self._as_found(served).digest)
         return self._index_dir / digest.hexdigest()[:32]

@@ -25,7 +25,7 @@ from knowledge_base.retrieval.baselines import Bm25, CharacterTfidf, EntryRankin
 from knowledge_base.retrieval.decision import load_thresholds
 from knowledge_base.retrieval.fusion import Fusion, load_fusion
 from knowledge_base.retrieval.index import EmbeddingCache, SearchIndex
-from knowledge_base.retrieval.measures import Outcome, auroc, decisions, ranking, risk_coverage
+from knowledge_base.retrieval.measures import Outcome, auroc, decisions, ranking, reliability, risk_coverage
 from knowledge_base.retrieval.normalise import search_form
 from knowledge_base.retrieval.practice import (
     ANY_DAY,
@@ -86,6 +86,7 @@ def report(data: Path) -> None:
             _title(f"{title}; {given} similar questions an entry")
             _compare(practice, outcomes)
             _ablation(evidence, fusion)
+            _confidence(outcomes)
     _title("The starting content, each similar question left out in turn")
     _starting_content(encoder, fusion)
     _title("Data that is not part of the program")
@@ -153,6 +154,9 @@ def _confidence(outcomes: Sequence[Outcome]) -> None:
     _say("\n| threshold | answered | of these wrong |\n|---|---|---|")
     for point in risk_coverage(outcomes, (*CURVE, thresholds.answer)):
         _say(f"| {point.threshold:.2f} | {point.coverage:.3f} | {point.risk:.3f} |")
+    _say("\n| n | mean score | best match right |\n|---|---|---|")
+    for one in reliability(outcomes):
+        _say(f"| {one.questions} | {one.score:.3f} | {one.right:.3f} |")
     _say(f"\nanswer at {thresholds.answer}, clarify at {thresholds.clarify}:")
     _say(
         "\n| questions | n | right | wrong | offered | offered without the right one | refused |\n|---|---|---|---|---|---|---|"

@@ -7,8 +7,9 @@ of microseconds and are stored as they are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,37 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
+# The places of a document's tokens in a vocabulary, each once, and how often it holds each.
+Bag = tuple[NDArray[np.int32], NDArray[np.int32]]
+NOTHING: Final = np.zeros(0, np.int32)
+KEPT_BAGS: Final = 1 << 18
+
+
+class TokenBags:
+    """Texts cut into tokens, remembered, so that the next index cuts only what is new. Not for several threads at once."""
+
+    def __init__(self, cut: Callable[[str], Sequence[str]]) -> None:
+        self._cut = cut
+        self._vocabulary: dict[str, int] = {}
+        self._bags: dict[str, Bag] = {}
+
+    def field(self, documents: Sequence[str], *, cosine: bool) -> TokenField:
+        """A field over the documents."""
+        if len(self._bags) > KEPT_BAGS:
+            self._vocabulary, self._bags = {}, {}
+        bags = [self._bags.get(text) or self._new(text) for text in documents]
+        return TokenField.of(bags, self._vocabulary, len(self._vocabulary), cosine=cosine)
+
+    def _new(self, text: str) -> Bag:
+        held = Counter(self._vocabulary.setdefault(token, len(self._vocabulary)) for token in self._cut(text))
+        places = np.fromiter(held.keys(), np.int32, len(held))
+        self._bags[text] = places, np.fromiter(held.values(), np.int32, len(held))
+        return self._bags[text]
+
+
 @dataclass(frozen=True)
 class TokenField:
-    """TF-IDF over token lists. Document weights are of unit length when `cosine`, else 1 for each token held."""
+    """TF-IDF over token lists. The vocabulary may hold tokens that no document holds. Document weights are of unit length when `cosine`, else 1 for each token held."""
 
     vocabulary: Mapping[str, int]
     starts: Ints
@@ -30,23 +59,19 @@ class TokenField:
     cosine: bool
 
     @classmethod
-    def build(cls, documents: Sequence[Sequence[str]], *, cosine: bool) -> TokenField:
-        """Index the documents, each given as its tokens."""
-        vocabulary: dict[str, int] = {}
-        tokens = [
-            vocabulary.setdefault(token, len(vocabulary)) for document in documents for token in document
-        ]
-        lengths = np.fromiter((len(document) for document in documents), np.int64, len(documents))
-        owners = np.repeat(np.arange(len(documents), dtype=np.int64), lengths)
-        held, counts = np.unique(
-            np.asarray(tokens, np.int64) * max(1, len(documents)) + owners, return_counts=True
-        )
-        token_ids, holders = np.divmod(held, max(1, len(documents)))
-        spread = np.bincount(token_ids, minlength=len(vocabulary))
-        rarity = np.log((1 + len(documents)) / (1 + spread)) + 1
+    def of(cls, bags: Sequence[Bag], vocabulary: Mapping[str, int], size: int, *, cosine: bool) -> TokenField:
+        """Index documents given as bags. `size` is how many tokens of the vocabulary there were; it may grow."""
+        lengths = np.fromiter((len(places) for places, _ in bags), np.int64, len(bags))
+        owners = np.repeat(np.arange(len(bags), dtype=np.int64), lengths)
+        token_ids = np.concatenate([places for places, _ in bags] or [NOTHING])
+        counts = np.concatenate([counts for _, counts in bags] or [NOTHING])
+        order = np.argsort(token_ids, kind="stable")
+        token_ids, holders, counts = token_ids[order], owners[order], counts[order]
+        spread = np.bincount(token_ids, minlength=size)
+        rarity = np.log((1 + len(bags)) / (1 + spread)) + 1
         weights = (1 + np.log(counts)) * rarity[token_ids] if cosine else np.ones(len(counts))
         if cosine:
-            sizes = np.sqrt(np.bincount(holders, weights=weights**2, minlength=len(documents)))
+            sizes = np.sqrt(np.bincount(holders, weights=weights**2, minlength=len(bags)))
             weights = weights / sizes[holders]
         return cls(
             vocabulary=vocabulary,
@@ -54,7 +79,7 @@ class TokenField:
             holders=holders,
             weights=weights.astype(np.float32),
             rarity=rarity.astype(np.float32),
-            document_count=len(documents),
+            document_count=len(bags),
             cosine=cosine,
         )
 
@@ -73,7 +98,13 @@ class TokenField:
 
     def knows(self, token: str) -> bool:
         """Whether any document holds this token."""
-        return token in self.vocabulary
+        return self._place(token) is not None
+
+    def _place(self, token: str) -> int | None:
+        place = self.vocabulary.get(token)
+        if place is None or place >= len(self.rarity) or self.starts[place] == self.starts[place + 1]:
+            return None
+        return place
 
     def _weighted(self, tokens: Sequence[str]) -> tuple[list[tuple[int, float]], float]:
         """The query's tokens that some document holds, with weights, and the weight of the whole query."""
@@ -81,7 +112,7 @@ class TokenField:
         known: list[tuple[int, float]] = []
         square_sum = plain_sum = 0.0
         for token, count in Counter(tokens).items():
-            place = self.vocabulary.get(token)
+            place = self._place(token)
             rarity = unseen if place is None else float(self.rarity[place])
             weight = (1 + float(np.log(count))) * rarity if self.cosine else rarity
             square_sum += weight**2

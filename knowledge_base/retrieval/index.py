@@ -76,13 +76,14 @@ class SearchIndex:
         encoder: Encoder,
         *,
         fusion: Fusion,
+        terms: Terms,
     ) -> None:
         self._revisions = tuple(revisions)
         self._questions = tuple(question for revision in revisions for question in questions_of(revision))
         self._fields = fields
         self._encoder = encoder
         self._fusion = fusion
-        self._terms = load_terms()
+        self._terms = terms
         counts = [1 + len(revision.similar_questions) for revision in revisions]
         self._first_rows = (
             np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int64)
@@ -91,7 +92,7 @@ class SearchIndex:
         )
         self._owners = np.repeat(np.arange(len(counts)), counts)
         self._in_force = lru_cache(maxsize=KEPT_MASKS)(self._find_in_force)
-        self.fingerprint = fingerprint(revisions, encoder)
+        self.fingerprint = fingerprint(revisions, encoder, terms)
 
     @classmethod
     def build(
@@ -105,18 +106,19 @@ class SearchIndex:
         """Index the revisions. Only texts that `cache` does not know are encoded."""
         ordered = sorted(revisions, key=lambda revision: (revision.entry_id, revision.revision))
         fields = _build_fields(ordered, encoder, cache)
-        return cls(ordered, fields, encoder, fusion=fusion or load_fusion())
+        return cls(ordered, fields, encoder, fusion=fusion or load_fusion(), terms=cache.terms)
 
     @classmethod
-    def load(cls, path: Path, encoder: Encoder) -> SearchIndex:
-        """Read a stored index. Raises IndexCorrupt when it is damaged or was made for another encoder or program."""
+    def load(cls, path: Path, encoder: Encoder, terms: Terms | None = None) -> SearchIndex:
+        """Read a stored index. Raises IndexCorrupt when it is damaged or was made for other terms, encoder or program."""
+        terms = terms or load_terms()
         revisions, fields, stored_fingerprint = storage.load(path)
-        if stored_fingerprint != fingerprint(revisions, encoder):
-            raise IndexCorrupt("made with another encoder or program")
+        if stored_fingerprint != fingerprint(revisions, encoder, terms):
+            raise IndexCorrupt("made with another encoder, program or table of terms")
         rows = sum(1 + len(revision.similar_questions) for revision in revisions)
         if not fields.fit(questions=rows, revisions=len(revisions), dimension=encoder.dimension):
             raise IndexCorrupt("its parts do not belong together")
-        return cls(revisions, fields, encoder, fusion=load_fusion())
+        return cls(revisions, fields, encoder, fusion=load_fusion(), terms=terms)
 
     def save(self, path: Path) -> None:
         """Store the index as a directory, whole or not at all. Raises OSError."""
@@ -247,9 +249,9 @@ def questions_of(revision: IndexedRevision) -> list[IndexedQuestion]:
     ]
 
 
-def fingerprint(revisions: Sequence[IndexedRevision], encoder: Encoder) -> str:
+def fingerprint(revisions: Sequence[IndexedRevision], encoder: Encoder, terms: Terms) -> str:
     """Names a state of texts, table of terms and encoder: equal for equal content."""
-    digest = hashlib.sha256(f"{storage.FORMAT}:{load_terms().fingerprint}:{encoder.fingerprint}".encode())
+    digest = hashlib.sha256(f"{storage.FORMAT}:{terms.fingerprint}:{encoder.fingerprint}".encode())
     for revision in revisions:
         digest.update(json.dumps(asdict(revision), default=str, ensure_ascii=False).encode())
     return digest.hexdigest()
@@ -258,29 +260,17 @@ def fingerprint(revisions: Sequence[IndexedRevision], encoder: Encoder) -> str:
 def _build_fields(
     revisions: Sequence[IndexedRevision], encoder: Encoder, cache: EmbeddingCache
 ) -> storage.Fields:
-    terms: Terms = load_terms()
     wordings = [[search_form(question.text) for question in questions_of(revision)] for revision in revisions]
     answers = [search_form(f"{one.answer} {(one.details or '')[:DETAILS_SEARCHED]}") for one in revisions]
     rows = [text for texts in wordings for text in texts]
-    pairs = [ngrams(answer, longest=2) for answer in answers]
-    whole = [
-        ngrams(" ".join(texts), longest=2) + answer for texts, answer in zip(wordings, pairs, strict=True)
-    ]
+    whole = [" ".join((*texts, answer)) for texts, answer in zip(wordings, answers, strict=True)]
     return storage.Fields(
-        characters=TokenField.build([ngrams(text) for text in rows], cosine=True),
-        pinyin=TokenField.build(
-            [ngrams([part.sound for part in spoken(text)]) for text in rows], cosine=True
-        ),
-        concepts=TokenField.build([terms.concepts_in(text) for text in rows], cosine=True),
-        coverage=TokenField.build(whole, cosine=False),
-        concept_coverage=TokenField.build(
-            [
-                terms.concepts_in(" ".join((*texts, answer)))
-                for texts, answer in zip(wordings, answers, strict=True)
-            ],
-            cosine=False,
-        ),
-        answers=TokenField.build(pairs, cosine=False),
+        characters=cache.characters.field(rows, cosine=True),
+        pinyin=cache.pinyin.field(rows, cosine=True),
+        concepts=cache.concepts.field(rows, cosine=True),
+        coverage=cache.pairs.field(whole, cosine=False),
+        concept_coverage=cache.concepts.field(whole, cosine=False),
+        answers=cache.pairs.field(answers, cosine=False),
         questions=VectorField.build(cache.encode(encoder, rows)),
         answer_meanings=VectorField.build(
             cache.encode(encoder, [search_form(one.answer) for one in revisions])

@@ -89,6 +89,27 @@ def risk_coverage(outcomes: Sequence[Outcome], thresholds: Sequence[float]) -> l
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """The outcomes whose best score lies in a range: how many, the mean score, and the share whose best match is right."""
+
+    questions: int
+    score: float
+    right: float
+
+
+def reliability(outcomes: Sequence[Outcome], *, bins: int = 5) -> list[Bin]:
+    """Ranges of equal width from 0 to 1, empty ones left out. Where the scores are calibrated, `score` equals `right`."""
+    best = np.array([one.best for one in outcomes])
+    right = np.array([one.place == 0 for one in outcomes])
+    ranges = np.minimum((best * bins).astype(int), bins - 1)
+    return [
+        Bin(int(chosen.sum()), float(best[chosen].mean()), float(right[chosen].mean()))
+        for chosen in (ranges == number for number in range(bins))
+        if chosen.any()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
     """What the two thresholds make of questions, as shares: answered rightly and wrongly, asked back with the right
     entry among the choices and without it, and turned away.

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,7 +96,8 @@ def load(path: Path) -> tuple[list[IndexedRevision], Fields, str]:
         vector_fields = {name: VectorField.from_bytes(parts[f"{name}.faiss"]) for name in VECTOR_FIELDS}
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise IndexCorrupt(f"unreadable: {error}") from error
-    return revisions, Fields(**token_fields, **vector_fields), str(manifest["fingerprint"])  # type: ignore[arg-type]
+    fields = Fields(**token_fields, **vector_fields)  # type: ignore[arg-type]
+    return revisions, fields, str(manifest["fingerprint"])
 
 
 def _checked(file: Path, checksum: str) -> bytes:
@@ -109,7 +111,7 @@ def _token_parts(name: str, field: TokenField) -> dict[str, bytes]:
     buffer = io.BytesIO()
     np.savez(buffer, starts=field.starts, holders=field.holders, weights=field.weights, rarity=field.rarity)
     about = {
-        "vocabulary": list(field.vocabulary),
+        "vocabulary": list(islice(field.vocabulary, len(field.rarity))),
         "document_count": field.document_count,
         "cosine": field.cosine,
     }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 
 from knowledge_base.retrieval.normalise import search_form
 from knowledge_base.retrieval.pinyin import Spoken, spoken
@@ -63,11 +64,14 @@ class Terms:
             start = end or start + 1
 
 
-@lru_cache(maxsize=1)
-def load_terms() -> Terms:
-    """The table that comes with the program."""
+@lru_cache(maxsize=4)
+def load_terms(own: Path | None = None) -> Terms:
+    """The table that comes with the program and, after it, an operator's own file of the same form.
+
+    Raises OSError when that file cannot be read, ValueError when it is no UTF-8.
+    """
     text = files(__package__).joinpath("terms.txt").read_text(encoding="utf-8")
-    return parse_terms(text)
+    return parse_terms(f"{text}\n{own.read_text(encoding='utf-8')}" if own else text)
 
 
 def parse_terms(text: str) -> Terms:

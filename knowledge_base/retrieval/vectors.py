@@ -9,16 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.encoder import Encoder
+from knowledge_base.retrieval.field import TokenBags, ngrams
+from knowledge_base.retrieval.pinyin import spoken
+from knowledge_base.retrieval.terms import Terms, load_terms
 
 Vectors = NDArray[np.float32]
 MAX_CACHED: Final = 200_000
 
 
 class EmbeddingCache:
-    """Vectors by text, so that a new index encodes only what is new. For one encoder."""
+    """Vectors and tokens by text, so that a new index encodes and cuts only what is new. For one encoder."""
 
-    def __init__(self) -> None:
+    def __init__(self, terms: Terms | None = None) -> None:
+        self.terms = terms or load_terms()
         self._vectors: dict[str, Vectors] = {}
+        self.characters = TokenBags(ngrams)
+        self.pairs = TokenBags(lambda text: ngrams(text, longest=2))
+        self.pinyin = TokenBags(lambda text: ngrams([part.sound for part in spoken(text)]))
+        self.concepts = TokenBags(self.terms.concepts_in)
 
     def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
         """One row a text; texts seen before are not encoded again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from knowledge_base.retrieval.measures import (
     choose_thresholds,
     decisions,
     ranking,
+    reliability,
     risk_coverage,
 )
 from knowledge_base.retrieval.types import Match, Signals
@@ -96,6 +99,14 @@ def test_risk_falls_as_the_threshold_rises() -> None:
     low, high = risk_coverage([RIGHT, SECOND, LOST, NOTHING], [0.1, 0.8])
     assert (low.coverage, low.risk) == (1.0, 0.75)
     assert (high.coverage, high.risk) == (0.25, 0.0)
+
+
+def test_reliability_holds_the_mean_score_of_a_range_against_the_share_that_was_right() -> None:
+    second = replace(SECOND, scores=(0.95,))
+    low, middle, high = reliability([RIGHT, second, LOST, NOTHING])
+    assert (low.questions, low.score, low.right) == (1, pytest.approx(0.2), 0.0)
+    assert (middle.questions, middle.right) == (1, 0.0)
+    assert (high.questions, high.score, high.right) == (2, pytest.approx(0.925), 0.5)
 
 
 def test_every_outcome_falls_into_one_share() -> None:

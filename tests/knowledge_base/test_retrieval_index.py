@@ -15,6 +15,7 @@ from knowledge_base.encoder import load_encoder
 from knowledge_base.encoder.encoder import Encoder
 from knowledge_base.retrieval.index import EmbeddingCache, IndexCorrupt, SearchIndex
 from knowledge_base.retrieval.practice import indexed, starting_content
+from knowledge_base.retrieval.terms import load_terms
 from knowledge_base.retrieval.types import IndexedRevision
 
 DAY = date(2026, 11, 23)
@@ -251,6 +252,15 @@ def test_an_index_of_another_encoder_is_not_used(tmp_path: Path) -> None:
     (path / "manifest.json").write_text(json.dumps(manifest | {"fingerprint": "another"}), encoding="utf-8")
     with pytest.raises(IndexCorrupt, match="another encoder"):
         SearchIndex.load(path, encoder())
+
+
+def test_an_index_of_other_terms_is_not_used(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    everyday_index().save(path)
+    own = tmp_path / "terms.txt"
+    own.write_text("云税贷: 云税贷 税易融\n", encoding="utf-8")
+    with pytest.raises(IndexCorrupt):
+        SearchIndex.load(path, encoder(), load_terms(own))
 
 
 def test_saving_over_an_old_index_replaces_it_whole(tmp_path: Path) -> None:

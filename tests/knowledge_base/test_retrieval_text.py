@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.retrieval.field import TokenField, ngrams
+from knowledge_base.retrieval.field import TokenBags, ngrams
 from knowledge_base.retrieval.normalise import search_form, spell_numbers
 from knowledge_base.retrieval.pinyin import spoken
 from knowledge_base.retrieval.terms import load_terms, parse_terms
@@ -116,22 +118,50 @@ def test_of_overlapping_wordings_the_longest_counts() -> None:
     assert terms.concepts_in("增值税税率和税") == ["乙", "甲"]
 
 
+def test_an_own_file_adds_terms_and_repairs_to_those_of_the_program(tmp_path: Path) -> None:
+    own = tmp_path / "terms.txt"
+    own.write_text("# ours\n云税贷: 云税贷 税易融\n", encoding="utf-8")
+    terms = load_terms(own)
+    assert terms.concepts_in("税易融") == ["云税贷"]
+    assert terms.concepts_in("专票") == load_terms().concepts_in("专票")
+    assert terms.corrected("怎么办税一融", known=lambda _: False) == "怎么办税易融"
+    assert terms.fingerprint != load_terms().fingerprint
+
+
+def test_a_field_built_again_from_remembered_texts_is_the_same_as_a_new_one() -> None:
+    bags = TokenBags(ngrams)
+    bags.field(["个税", "车船税"], cosine=True)
+    again, new = (made.field(["个税退税", "印花税"], cosine=True) for made in (bags, TokenBags(ngrams)))
+    assert not again.knows("车船税")
+    for text in ("个税", "印花税", "车船税"):
+        assert again.scores(ngrams(text)) == pytest.approx(new.scores(ngrams(text)))
+
+
+def test_a_field_does_not_change_when_its_vocabulary_grows() -> None:
+    bags = TokenBags(ngrams)
+    field = bags.field(["个税退税"], cosine=True)
+    before = field.scores(ngrams("车船税退税"))
+    bags.field(["车船税"], cosine=True)
+    assert not field.knows("车船")
+    assert field.scores(ngrams("车船税退税")) == pytest.approx(before)
+
+
 def test_a_field_tells_the_share_of_a_query_that_a_document_holds() -> None:
-    field = TokenField.build([ngrams("印花税"), ngrams("契税")], cosine=False)
+    field = TokenBags(ngrams).field(["印花税", "契税"], cosine=False)
     scores = field.scores(ngrams("印花税"))
     assert scores[0] == pytest.approx(1.0)
     assert 0 < scores[1] < 0.5
 
 
 def test_the_cosine_of_a_text_with_itself_is_one_and_with_a_stranger_zero() -> None:
-    field = TokenField.build([ngrams("印花税怎么交"), ngrams("abc")], cosine=True)
+    field = TokenBags(ngrams).field(["印花税怎么交", "abc"], cosine=True)
     scores = field.scores(ngrams("印花税怎么交"))
     assert scores == pytest.approx([1.0, 0.0], abs=1e-5)
 
 
 def test_an_empty_field_and_an_unknown_query_score_nothing() -> None:
-    assert TokenField.build([], cosine=True).scores(["a"]).tolist() == []
-    assert TokenField.build([["b"]], cosine=True).scores(["a"]).tolist() == [0.0]
+    assert TokenBags(ngrams).field([], cosine=True).scores(["a"]).tolist() == []
+    assert TokenBags(ngrams).field(["b"], cosine=True).scores(["a"]).tolist() == [0.0]
 
 
 def test_no_run_of_characters_crosses_a_space() -> None:
