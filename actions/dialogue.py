@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from actions import wording
+from actions import forms, wording
 from actions.follow_up import about, corrected, in_context, questions_in
 from actions.handlers import BY_RULE_ALONE, HANDLERS, answer, choose, nothing_written
 from actions.knowledge import Knowledge
@@ -40,6 +40,12 @@ _BY_WEIGHT: Final = (
 )  # fmt: skip
 
 
+# By rule, and not a reply to "how much?": everything but a lone number.
+_NEVER_A_FIGURE: Final = frozenset(
+    (HANDLERS.keys() | BY_RULE_ALONE.keys()) - {"choose_option", "deny", "affirm"}
+)
+
+
 def respond(source: Knowledge, request: TurnRequest, understanding: Understanding) -> BotReply:
     """The bot's reply to one turn. Raises only what `source` raises."""
     intent, ordinal = recognise(request.text, option_count=len(request.context.options))
@@ -48,7 +54,7 @@ def respond(source: Knowledge, request: TurnRequest, understanding: Understandin
     elif (understanding.confidence or 0.0) < _SURE.get(understanding.intent or "", 0.0):
         understanding = Understanding("ask_policy", understanding.confidence)
     turn = Turn(source, _placed(request), understanding)
-    reply = _reply_to(turn)
+    reply = _calculated(turn) or forms.reminder(turn, _reply_to(turn))
     return reply.model_copy(update={"intent": understanding.intent, "confidence": understanding.confidence})
 
 
@@ -59,12 +65,19 @@ def _placed(request: TurnRequest) -> TurnRequest:
     return request.model_copy(update={"region": region, "context": context})
 
 
+def _calculated(turn: Turn) -> BotReply | None:
+    """The next step of a calculation, where the message begins one or belongs to the open one."""
+    intent = turn.understanding.intent
+    by_rule = turn.understanding.confidence == 1.0
+    if turn.request.option_id is not None or (by_rule and intent in _NEVER_A_FIGURE):
+        return None
+    return forms.resume(turn) or (forms.begin(turn) if intent in _QUESTIONS else None)
+
+
 def _reply_to(turn: Turn) -> BotReply:
     request, intent = turn.request, turn.understanding.intent
-    if request.option_id is not None:
-        return choose(turn)
-    if not squeeze(request.text):
-        return nothing_written(turn)
+    if request.option_id is not None or not squeeze(request.text):
+        return choose(turn) if request.option_id is not None else nothing_written(turn)
     handler = HANDLERS.get(intent or "") or BY_RULE_ALONE.get(intent or "")
     if turn.understanding.confidence == 1.0 and handler:
         return handler(turn)

@@ -41,12 +41,12 @@ _CLOSING: Final = re.compile(
 _CORRECTION: Final = re.compile(
     r"^(?:不对|错了|说错了|我说错了|哦不|不是|噢不|纠正一下|更正一下)[,，。!！\s]*(?:我?(?:说|问|指)的?是|应该是|是)"
 )
-_TAKEN_BACK: Final = (
-    r"[,，。…\s]*(?:哦|噢|啊|呃|额)?(?:不对|不是|不|说错了|错了)[,，。…\s]*(?:应该)?是([^,，。\s]{1,12})"
-)
+_TAKEN_BACK: Final = r"[,，。…\s]*(?:哦|噢|啊|呃|额)?(?:不对|不是|不|说错了|错了)[,，。…\s]*(?:应该)?"
 _SELF_CORRECTIONS: Final = (
-    re.compile(rf"\d[\d.]*(?:万|千|元|块|%|个点|月|年|号)*{_TAKEN_BACK}"),
-    re.compile(rf"(?<![^,，。\s])[^,，。\s]{{1,8}}{_TAKEN_BACK}"),
+    re.compile(
+        rf"\d[\d.]*(?:万|千|元|块|%|个点|月|年|号)*{_TAKEN_BACK}是?(\d[^,，。\s]{{0,11}}|[一二三四五六七八九十两][^,，。\s]{{0,11}})"
+    ),
+    re.compile(rf"(?<![^,，。\s])[^,，。\s]{{1,8}}{_TAKEN_BACK}是([^,，。\s]{{1,12}})"),
 )
 _SLIP: Final = re.compile(r"哦不|噢不|啊不|呃不|额不|不对|说错了|口误")
 _TOPIC: Final = re.compile(
@@ -65,6 +65,14 @@ def corrected(text: str) -> str:
         return text
     numbers, words = _SELF_CORRECTIONS
     return numbers.sub(r"\1", text) if numbers.search(text) else words.sub(r"\1", text)
+
+
+def is_fragment(text: str) -> bool:
+    """Whether it puts something right, or asks for the same with another figure or in another time."""
+    plain = normalise(text)
+    core = _CLOSING.sub("", _OPENING.sub("", plain, count=1)).strip(" ,，。")
+    opened = re.match(r"^(?:不对|错了|说错|我?说错|哦不|那|要是|如果|换|改成|应该是)", plain) is not None
+    return len(core) <= 14 and (opened or plain.rstrip("?？").endswith("呢") or core == plain)
 
 
 def in_context(text: str, last_text: str | None) -> str | None:

@@ -199,6 +199,6 @@ def _needs_a_person(plain: str) -> str | None:
         return "ask_ruling"
     if _OUTAGE.search(plain) and _PRESSING.search(plain):
         return "outage"
-    if _OWN.search(plain) and _RECORD.search(plain) and not _HOW.search(plain):
+    if _OWN.search(plain) and "优惠" not in plain and _RECORD.search(plain) and not _HOW.search(plain):
         return "ask_own_data"
     return "request_person" if _PERSON_INSIDE.search(plain) and not _ABOUT_PERSONS.search(plain) else None

@@ -39,6 +39,11 @@ class Turn:
         """The same turn with another question in it."""
         return replace(self, request=self.request.model_copy(update={"text": text}))
 
+    def without_form(self) -> Turn:
+        """The same turn with no calculation open."""
+        context = self.request.context.model_copy(update={"form": None})
+        return replace(self, request=self.request.model_copy(update={"context": context}))
+
     def search(self) -> BotReply:
         """What the knowledge base says on the question, for the period that it names."""
         period = read_period(self.request.text, today=self.today)

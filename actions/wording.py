@@ -87,3 +87,5 @@ NOT_PUBLISHED: Final = "{period}的规定尚未公布，不能推算。现行规
 NOT_RECORDED: Final = "知识库没有收录{period}适用的规定，不用现行规定代替。需要转人工核实吗？"
 ANOTHER_PART: Final = "关于“{question}”："
 PART_UNANSWERED: Final = "这一问知识库里没有可靠的答案，可以说“转人工”。"
+BACK_TO: Final = "回到刚才的计算：{question}（不算了可以说“算了”）"
+ASSUMED: Final = "没有说到的按默认计算（{assumed}）；不一样请直接告诉我。"

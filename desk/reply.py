@@ -106,6 +106,15 @@ class Evidence(Frozen):
     matches: tuple[ScoredMatch, ...] = ()
 
 
+class FormState(Frozen):
+    """A calculation in progress or just done: what is known as (slot, value as text), and what was asked last."""
+
+    calculator: str
+    answers: tuple[tuple[str, str], ...] = ()
+    asked: str | None = None
+    as_of: date
+
+
 class ConversationContext(Frozen):
     """All that the bot remembers between two turns. Stored by the desk; bounded in size."""
 
@@ -115,6 +124,7 @@ class ConversationContext(Frozen):
     options: tuple[Option, ...] = ()
     awaiting: Literal["option", "handoff_confirmation"] | None = None
     misses: int = 0
+    form: FormState | None = None
     region: str | None = None
 
 
