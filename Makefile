@@ -47,7 +47,7 @@ audit: .venv/.installed ## Known vulnerabilities of what is locked (needs the ad
 
 evaluate: setup ## Intents, encoder and retrieval, measured on what is labelled
 	$(BIN)/python -m knowledge_base.retrieval.evaluate
-	$(BIN)/tongda evaluate tests/evaluation/foundation.jsonl
+	$(BIN)/tongda evaluate tests/evaluation/*.jsonl tests/understanding/*.jsonl --report var/evaluation.html
 
 bench: setup ## Speed and memory beside bare Rasa, in one run
 	$(BIN)/python -m benchmarks

@@ -13,7 +13,7 @@ from actions.follow_up import about, corrected, in_context, questions_in
 from actions.handlers import BY_RULE_ALONE, HANDLERS, answer, choose, nothing_written
 from actions.knowledge import Knowledge
 from actions.places import region_named
-from actions.recognition import recognise, squeeze
+from actions.recognition import asks_how, recognise, squeeze
 from actions.turn import Turn, Understanding
 from desk.reply import BotReply, Outcome, TurnRequest
 
@@ -51,11 +51,17 @@ def respond(source: Knowledge, request: TurnRequest, understanding: Understandin
     intent, ordinal = recognise(request.text, option_count=len(request.context.options))
     if intent is not None:
         understanding = Understanding(intent, 1.0, ordinal)
-    elif (understanding.confidence or 0.0) < _SURE.get(understanding.intent or "", 0.0):
+    elif _is_rather_a_question(request.text, understanding):
         understanding = Understanding("ask_policy", understanding.confidence)
     turn = Turn(source, _placed(request), understanding)
     reply = _calculated(turn) or forms.reminder(turn, _reply_to(turn))
     return reply.model_copy(update={"intent": understanding.intent, "confidence": understanding.confidence})
+
+
+def _is_rather_a_question(text: str, understanding: Understanding) -> bool:
+    intent = understanding.intent or ""
+    unsure = (understanding.confidence or 0.0) < _SURE.get(intent, 0.0)
+    return unsure or (intent.startswith("report_") and asks_how(text))
 
 
 def _placed(request: TurnRequest) -> TurnRequest:

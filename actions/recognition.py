@@ -88,7 +88,7 @@ _OTHERS: Final = re.compile(
 _OWN: Final = re.compile(
     r"(?:帮我?|给我|替我|麻烦|你)(?:.{0,4})(?:查|看|核实|核对)(?:查|看|询|一下|下|一查)*.{0,6}(?:我|自己|本人|我们|公司|名下|退税|申报记录|欠税|税号).{0,20}"
     r"|^(?:查|看)(?:查|看|询|一下|下)+(?:我|我们|自己|本人)(?!能|可以|要)"
-    r"|(?:帮|替)我(?:直接)?(?:申报|报税|报了|办(?:理)?(?:一下|了|下)|开一?张|作废|重置|改一下|提交|注销|解除)"
+    r"|(?:帮|替)我(?:直接)?(?:把.{0,10}报了|申报|报税|报了|办(?:理)?(?:一下|了|下)|开一?张|作废|重置|改一下|提交|注销|解除)"
     r"|我(?:的|公司的?|们公司的?)(?:退税|申报|申诉|更正|注销).{0,8}(?:到哪(?:了|一步)|审核.{0,4}(?:没|了吗)|进度|通过(?:了)?(?:吗|没))"
     r"|查.{0,4}(?:我自己|我本人|我的|我公司|我们公司).{0,14}(?:多少|到哪|了没|了吗|记录|进度|情况|欠)"
 )
@@ -154,6 +154,11 @@ def parse_ordinal(plain: str) -> int | None:
         return None
     digit = found.group(1)
     return _CHINESE_DIGITS.get(digit) or int(digit)
+
+
+def asks_how(text: str) -> bool:
+    """Whether it asks how, where or with what result something is reported, rather than reports it."""
+    return _ASKS_HOW.search(squeeze(text)) is not None
 
 
 def _said(text: str, plain: str) -> str | None:
