@@ -61,7 +61,7 @@ def respond(source: Knowledge, request: TurnRequest, understanding: Understandin
 def _is_rather_a_question(text: str, understanding: Understanding) -> bool:
     intent = understanding.intent or ""
     unsure = (understanding.confidence or 0.0) < _SURE.get(intent, 0.0)
-    return unsure or (intent.startswith("report_") and asks_how(text))
+    return unsure or (intent.startswith(("report_", "ask_progress")) and asks_how(text))
 
 
 def _placed(request: TurnRequest) -> TurnRequest:
