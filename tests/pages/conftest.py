@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,29 +92,44 @@ def taxpayer(open_page: Open) -> TaxpayerPage:
 
 
 @pytest.fixture(scope="session")
-def _agent(installation: Installation) -> Iterator[SeatedAgent]:
-    seated = SeatedAgent(installation.url, "agent", installation.passwords["agent"])
+def _seats(installation: Installation) -> Iterator[dict[str, SeatedAgent]]:
+    names = ("agent", "expert")
+    seated = {name: SeatedAgent(installation.url, name, installation.passwords[name]) for name in names}
     yield seated
-    seated.close()
+    for each in seated.values():
+        each.close()
 
 
 @pytest.fixture
-def agent(_agent: SeatedAgent) -> Iterator[SeatedAgent]:
+def agent(_seats: dict[str, SeatedAgent]) -> Iterator[SeatedAgent]:
     """The one agent who is online; leaves nobody waiting behind."""
-    _agent.set_availability("online")
-    yield _agent
-    _agent.finish_everything()
-    _agent.set_availability("offline")
+    with _online(_seats["agent"]) as seated:
+        yield seated
 
 
 @pytest.fixture
-def signed_in(
-    new_context: Callable[..., BrowserContext], installation: Installation
-) -> Callable[[str], Page]:
+def expert(_seats: dict[str, SeatedAgent]) -> Iterator[SeatedAgent]:
+    """An expert who is online beside the agent."""
+    with _online(_seats["expert"]) as seated:
+        yield seated
+
+
+@contextmanager
+def _online(seated: SeatedAgent) -> Iterator[SeatedAgent]:
+    seated.set_availability("online")
+    try:
+        yield seated
+    finally:
+        seated.finish_everything()
+        seated.set_availability("offline")
+
+
+@pytest.fixture
+def signed_in(new_context: Callable[..., BrowserContext], installation: Installation) -> Callable[..., Page]:
     """Opens the console for one of the development accounts, in a browser of its own."""
 
-    def make(username: str) -> Page:
-        context = new_context()
+    def make(username: str, **options: Any) -> Page:
+        context = new_context(**options)
         credentials = {"username": username, "password": installation.passwords[username]}
         answer = context.request.post(f"{installation.url}/api/v1/staff/session", data=credentials)
         assert answer.ok, answer.text()

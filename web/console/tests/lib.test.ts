@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { cannedReplies } from "../src/lib/canned";
+import { cannedReplies, filled } from "../src/lib/canned";
 import { citationName, joinCitations } from "../src/lib/citations";
 import { compareTexts, type Piece } from "../src/lib/diff";
 import { forgetOldDrafts, keepDraft, loadDraft } from "../src/lib/drafts";
-import { agoWords, dueWords, spanWords, urgencyOf } from "../src/lib/time";
+import { agoWords, dueWords, greetingAt, spanWords, urgencyOf } from "../src/lib/time";
 import { triggerAt } from "../src/lib/trigger";
 import { TODAY_AT, validityBar } from "../src/lib/validity";
 import { filterOf, queryOf } from "../src/pages/knowledge/filter";
@@ -67,6 +67,24 @@ describe("canned replies", () => {
     expect(cannedReplies("ZJ")[0]?.title).toBe("转专家");
     expect(cannedReplies("专家").map(({ code }) => code)).toContain("zj");
     expect(cannedReplies("没有这样的话")).toEqual([]);
+  });
+
+  it("are found by their category, each once", () => {
+    expect(cannedReplies("追问").map(({ code }) => code)).toEqual(["bc", "ys"]);
+    expect(new Set(cannedReplies("")).size).toBe(cannedReplies("").length);
+  });
+
+  it("have their variables filled in, and show those that have no value", () => {
+    expect(filled("{时段}，我是 {坐席} 号", { 坐席: "1023" })).toBe("{时段}，我是 1023 号");
+  });
+
+  it.each([
+    ["2026-11-25T04:59:00+08:00", "晚上好"],
+    ["2026-11-25T05:00:00+08:00", "上午好"],
+    ["2026-11-25T12:00:00+08:00", "下午好"],
+    ["2026-11-25T18:00:00+08:00", "晚上好"],
+  ])("greet at %s with %s", (at, words) => {
+    expect(greetingAt(Date.parse(at))).toBe(words);
   });
 });
 

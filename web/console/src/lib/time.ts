@@ -15,6 +15,13 @@ export const dayOf = (at: string | number): string => DATE.format(new Date(at));
 export const clockOf = (at: string): string => CLOCK.format(new Date(at));
 export const exactWords = (at: string): string => EXACT.format(new Date(at));
 
+/** What one says at this hour in China. */
+export function greetingAt(now: number): "上午好" | "下午好" | "晚上好" {
+  const hour = Number(CLOCK.format(new Date(now)).slice(0, 2));
+  if (hour >= 18 || hour < 5) return "晚上好";
+  return hour < 12 ? "上午好" : "下午好";
+}
+
 /** "刚刚", "3 分钟前", "昨天 14:03", "11月20日", "2025-11-20". */
 export function agoWords(at: string, now: number): string {
   const passed = now - Date.parse(at);
