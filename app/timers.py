@@ -9,7 +9,7 @@ import structlog
 
 from app.http.services import Services
 from common.errors import Unavailable
-from desk import seats, turns
+from desk import order_timers, seats, turns
 
 INTERVAL_SECONDS: Final = 1.0
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 class Timers:
-    """Silent seats, conversations that nobody accepted, turns whose workers vanished."""
+    """Silent seats, conversations that nobody accepted, turns whose workers vanished, order deadlines."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -40,9 +40,13 @@ class Timers:
         with services.database.read() as session:
             seats_late = seats.needs_sweep(session, now=now, policy=services.policy)
             turns_lost = turns.has_abandoned(session, now=now)
+            orders_late = order_timers.has_late(session, now=now)
         if seats_late:
             with services.database.write() as session:
                 seats.sweep(session, now=now, ids=services.ids, policy=services.policy)
         if turns_lost:
             with services.database.write() as session:
                 turns.fail_abandoned(session, now=now, ids=services.ids)
+        if orders_late:
+            with services.database.write() as session:
+                order_timers.sweep(session, now=now, ids=services.ids)

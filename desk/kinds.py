@@ -56,10 +56,39 @@ class OutboxState(StrEnum):
 
 
 class OrderState(StrEnum):
-    """Whether a work order still waits for its reply."""
+    """How far a work order is; `desk.order_state` says what may follow."""
 
-    OPEN = "open"
+    REGISTERED = "registered"
+    ACCEPTED = "accepted"
+    DISPATCHED = "dispatched"
+    SIGNED = "signed"
+    RETURNED = "returned"
+    HANDLING = "handling"
+    AWAITING_INFO = "awaiting_info"
+    REPLIED = "replied"
+    CALLBACK = "callback"
+    REWORK = "rework"
     CLOSED = "closed"
+    REOPENED = "reopened"
+    ARCHIVED = "archived"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+class OrderPriority(StrEnum):
+    """特急 (safety, mass incident, outage at the filing deadline), 紧急 (a deadline within a day), 一般."""
+
+    URGENT = "urgent"
+    PRESSING = "pressing"
+    NORMAL = "normal"
+
+
+class Origin(StrEnum):
+    """Which hotline an order came to first: it sets whose time limits bind."""
+
+    TAX = "12366"
+    GOVERNMENT = "12345"
 
 
 class Role(StrEnum):
@@ -68,6 +97,7 @@ class Role(StrEnum):
     AGENT = "agent"
     EXPERT = "expert"
     SUPERVISOR = "supervisor"
+    UNIT = "unit"
     CONTENT = "content"
     ADMINISTRATOR = "administrator"
 

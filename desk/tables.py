@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -10,7 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.database import Base, Moment
 from desk.columns import words
-from desk.kinds import Feedback, Kind, OrderState, OutboxState, Sender, Tier, TurnState
+from desk.kinds import Feedback, Kind, OutboxState, Sender, Tier, TurnState
+from desk.order_tables import (
+    ExternalReport,
+    JointUnit,
+    OrderStep,
+    RestrictedAccess,
+    UnitMember,
+    WorkOrder,
+)
 from desk.people import Contact, Seat, StaffSession, User
 from desk.state import State
 
@@ -18,12 +26,17 @@ __all__ = [
     "Assignment",
     "Contact",
     "Conversation",
+    "ExternalReport",
+    "JointUnit",
     "Message",
+    "OrderStep",
     "OutboxRow",
     "Rating",
+    "RestrictedAccess",
     "Seat",
     "StaffSession",
     "Turn",
+    "UnitMember",
     "User",
     "WorkOrder",
 ]
@@ -198,31 +211,6 @@ class Assignment(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     reason: Mapped[str | None] = mapped_column(String(32))
     why: Mapped[str] = mapped_column(String(128))
-
-
-class WorkOrder(Base):
-    """A matter with a deadline. The phone number arrives sealed; only its masked form is readable here."""
-
-    __tablename__ = "work_orders"
-    __table_args__ = (
-        UniqueConstraint("day", "sequence"),
-        Index("ix_work_orders_state_due", "state", "due_at"),
-    )
-
-    number: Mapped[str] = mapped_column(String(24), primary_key=True)
-    day: Mapped[date]
-    sequence: Mapped[int]
-    code: Mapped[str] = mapped_column(String(8))
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
-    type: Mapped[str] = mapped_column(String(32))
-    state: Mapped[OrderState] = mapped_column(words(OrderState))
-    phone_sealed: Mapped[str] = mapped_column(Text)
-    phone_masked: Mapped[str] = mapped_column(String(32))
-    text: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(Moment)
-    due_at: Mapped[datetime] = mapped_column(Moment)
-    closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    reply: Mapped[str | None] = mapped_column(Text)
 
 
 class Rating(Base):

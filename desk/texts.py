@@ -54,9 +54,34 @@ def callback_booked(order_number: str, due_at: datetime) -> str:
     return f"已登记回电，编号 {order_number}，我们会在 {_day_and_time(due_at)} 前与您联系。"
 
 
-def order_answered(order_number: str, reply: str) -> str:
-    """A work order got its reply."""
-    return f"您的工单 {order_number} 已办结：{reply}"
+def order_answered(order_number: str, reply: str, basis: str | None = None) -> str:
+    """A work order got its reply, with what it rests on."""
+    return f"您的工单 {order_number} 已答复：{reply}" + (f"（依据：{basis}）" if basis else "")
+
+
+def order_registered(order_number: str) -> str:
+    """An order was registered, not yet accepted."""
+    return f"已登记您的诉求，编号 {order_number}。受理后会告知您办理期限。"
+
+
+def order_accepted(order_number: str, due_at: datetime) -> str:
+    """The receipt at acceptance: number and deadline."""
+    return f"您的工单 {order_number} 已受理，我们会在 {_day_and_time(due_at)} 前答复您。"
+
+
+def order_rejected(order_number: str, reason: str, route: str) -> str:
+    """An order was not accepted, with the legal route."""
+    return f"您的诉求 {order_number} 不予受理：{reason}。您可以通过以下途径办理：{route}"
+
+
+def order_extended(order_number: str, due_at: datetime) -> str:
+    """The deadline was moved."""
+    return f"您的工单 {order_number} 经批准延期，我们会在 {_day_and_time(due_at)} 前答复您。"
+
+
+def order_merged(order_number: str, main_number: str) -> str:
+    """A duplicate goes on under another number."""
+    return f"您的工单 {order_number} 与 {main_number} 内容相同，已合并办理。"
 
 
 def _day_and_time(moment: datetime) -> str:

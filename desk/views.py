@@ -1,4 +1,4 @@
-"""Steps 5 to 7: conversations, seats and orders as the pages read them. Nothing here changes anything."""
+"""Steps 5 to 7: conversations and seats as the pages read them. Nothing here changes anything."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from desk.access import Staff, visible_to
-from desk.kinds import Availability, OrderState, Tier
+from desk.kinds import Availability, Tier
 from desk.queue import IN_ORDER
 from desk.reply import Frozen
 from desk.state import State
-from desk.tables import Assignment, Contact, Conversation, Message, Rating, Seat, WorkOrder
+from desk.tables import Assignment, Contact, Conversation, Message, Rating, Seat
 from desk.waiting import QueuePlace, position_and_wait
 
 LIST_LENGTH: Final = 200
@@ -85,21 +85,6 @@ class AssignmentBody(Frozen):
     reason: str | None
 
 
-class OrderBody(Frozen):
-    """A work order; the phone number only in its masked form."""
-
-    number: str
-    conversation_id: str
-    type: str
-    state: OrderState
-    phone: str
-    text: str | None
-    created_at: datetime
-    due_at: datetime
-    closed_at: datetime | None
-    reply: str | None
-
-
 def seat_view(seat: Seat) -> SeatBody:
     """A seat as the API shows it."""
     return SeatBody(
@@ -163,34 +148,6 @@ def assignments(session: Session, conversation: Conversation) -> list[Assignment
         )
         for held, seat in found
     ]
-
-
-def orders(
-    session: Session, *, state: OrderState | None = None, conversation_id: str | None = None
-) -> list[OrderBody]:
-    """Work orders, the one due first on top."""
-    wanted = select(WorkOrder).order_by(WorkOrder.due_at, WorkOrder.number).limit(LIST_LENGTH)
-    if state is not None:
-        wanted = wanted.where(WorkOrder.state == state)
-    if conversation_id is not None:
-        wanted = wanted.where(WorkOrder.conversation_id == conversation_id)
-    return [order_view(order) for order in session.scalars(wanted)]
-
-
-def order_view(order: WorkOrder) -> OrderBody:
-    """A work order as the API shows it."""
-    return OrderBody(
-        number=order.number,
-        conversation_id=order.conversation_id,
-        type=order.type,
-        state=order.state,
-        phone=order.phone_masked,
-        text=order.text,
-        created_at=order.created_at,
-        due_at=order.due_at,
-        closed_at=order.closed_at,
-        reply=order.reply,
-    )
 
 
 def contact_label(contact: Contact) -> str:

@@ -23,9 +23,11 @@ from app.http import (
     staff_desk,
     staff_knowledge,
     staff_live,
+    staff_orders,
     staff_session,
     taxpayer,
     taxpayer_live,
+    taxpayer_orders,
 )
 from app.http.action_endpoint import make_router as make_action_router
 from app.http.guards import BodyLimit, SecurityHeaders
@@ -77,6 +79,8 @@ def create_app(settings: Settings, *, action_token: str) -> FastAPI:
         taxpayer_live.router,
         staff_session.router,
         staff_desk.router,
+        staff_orders.router,
+        taxpayer_orders.router,
         staff_live.router,
         staff_knowledge.router,
         im_channels.router,

@@ -1,4 +1,4 @@
-"""Step 7, HTTP: conversations, seats and work orders for staff. The desk decides who may do what."""
+"""Step 7, HTTP: conversations and seats for staff. The desk decides who may do what."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 
 from app.http.services import Reader, Services, ServicesNeeded, Writer, as_actor, demand
 from common.masking import mask
-from desk import commands, orders, seats, views
+from desk import commands, order_views, seats, views
 from desk.access import Staff, staff_of, view_conversation
 from desk.commands import Writing
-from desk.kinds import Availability, OrderState, Role, Tier
+from desk.kinds import Availability, Role, Tier
 from desk.messages import StaffMessageView, messages_for_staff, staff_message_view
+from desk.order_access import order_staff
+from desk.order_views import Filter, OrderBody
 from desk.packet import Packet, packet
 from desk.reply import Citation
 from desk.tables import Conversation, User
-from desk.views import AssignmentBody, OrderBody, Row, SeatBody, View
+from desk.views import AssignmentBody, Row, SeatBody, View
 
 router = APIRouter(prefix="/api/v1/staff", tags=["desk"])
 
@@ -58,12 +60,6 @@ class Seats(BaseModel):
     seats: list[SeatBody]
 
 
-class Orders(BaseModel):
-    """Work orders, the one due first on top."""
-
-    orders: list[OrderBody]
-
-
 class WritingForm(BaseModel):
     """A reply to the contact, or a note for staff."""
 
@@ -100,24 +96,6 @@ class AvailabilityForm(BaseModel):
     availability: Availability
 
 
-class ShowPhoneForm(BaseModel):
-    """Why the number is needed."""
-
-    reason: Reason
-
-
-class Phone(BaseModel):
-    """A telephone number in full."""
-
-    phone: str
-
-
-class CloseForm(BaseModel):
-    """What the contact is told."""
-
-    reply: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-
-
 @router.get("/conversations")
 def list_conversations(
     user: Reader,
@@ -136,12 +114,14 @@ def list_conversations(
 def read_conversation(conversation_id: Id, user: Reader, services: ServicesNeeded) -> Detail:
     """A conversation and its hand-over packet."""
     with services.database.read() as session:
-        conversation = view_conversation(session, conversation_id, staff=staff_of(session, user))
+        staff = staff_of(session, user)
+        conversation = view_conversation(session, conversation_id, staff=staff)
+        who, about = order_staff(session, staff), Filter(conversation_id=conversation_id)
         return Detail(
             conversation=views.row(session, conversation),
             packet=packet(session, conversation),
             assignments=views.assignments(session, conversation),
-            orders=views.orders(session, conversation_id=conversation_id),
+            orders=order_views.orders(session, about, who=who, now=services.clock()),
         )
 
 
@@ -246,38 +226,6 @@ def set_availability(form: AvailabilityForm, user: Writer, services: ServicesNee
             ids=services.ids,
         )
         return views.seat_view(seat)
-
-
-@router.get("/orders")
-def list_orders(user: Reader, services: ServicesNeeded, state: OrderState | None = None) -> Orders:
-    """Work orders."""
-    demand(user, *DESK)
-    with services.database.read() as session:
-        return Orders(orders=views.orders(session, state=state))
-
-
-@router.post("/orders/{number}/phone")
-def show_phone(number: Id, form: ShowPhoneForm, user: Writer, services: ServicesNeeded) -> Phone:
-    """The telephone number in full; who asked and why goes into the audit records."""
-    sealed = _within(
-        services,
-        user,
-        lambda session, how: orders.show_phone(session, number, reason=form.reason, **how),
-    )
-    return Phone(phone=services.keyring.unseal(sealed))
-
-
-@router.post("/orders/{number}/close")
-def close_order(number: Id, form: CloseForm, user: Writer, services: ServicesNeeded) -> OrderBody:
-    """Close a work order with the reply that the contact gets."""
-    demand(user, *DESK)
-    return _within(
-        services,
-        user,
-        lambda session, how: views.order_view(
-            orders.close_order(session, number, reply=mask(form.reply).text, **how)
-        ),
-    )
 
 
 def _command(

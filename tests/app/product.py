@@ -18,9 +18,25 @@ QUESTION = "小规模纳税人销售额多少以内免征增值税？"
 
 def documented_routes() -> set[tuple[str, str]]:
     """Method and path of every route that belongs into the OpenAPI document."""
-    from app.http import health, staff_desk, staff_knowledge, staff_session, taxpayer
+    from app.http import (
+        health,
+        staff_desk,
+        staff_knowledge,
+        staff_orders,
+        staff_session,
+        taxpayer,
+        taxpayer_orders,
+    )
 
-    modules = (health, staff_desk, staff_knowledge, staff_session, taxpayer)
+    modules = (
+        health,
+        staff_desk,
+        staff_knowledge,
+        staff_orders,
+        staff_session,
+        taxpayer,
+        taxpayer_orders,
+    )
     return {
         (method, route.path)
         for module in modules

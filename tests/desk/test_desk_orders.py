@@ -10,11 +10,16 @@ from world import World
 
 from common.clock import CHINA
 from common.errors import Invalid, NotFound
-from desk import feedback, orders, views
+from common.working_days import add_working_days
+from desk import feedback, order_commands, order_views, orders
 from desk.access import Staff
 from desk.errors import RatingClosed
 from desk.kinds import Feedback, Kind, OrderState
-from desk.orders import Callback, OrderClosed
+from desk.order_access import order_staff
+from desk.order_commands import OrderAction
+from desk.order_state import OrderClosed, OrderEvent
+from desk.order_views import Filter, OrderBody
+from desk.orders import Callback
 from desk.tables import Message, Rating, WorkOrder
 
 
@@ -26,7 +31,13 @@ def call_back(world: World, conversation_id: str, phone: str = "138****5678") ->
 
 def close(world: World, number: str, staff: Staff, *, reply: str) -> None:
     with world.write() as session:
-        orders.close_order(session, number, reply=reply, staff=staff, now=world.now, ids=world.ids)
+        action = OrderAction(OrderEvent.CALLED, text=reply)
+        order_commands.act(session, number, action, staff=staff, now=world.now, ids=world.ids)
+
+
+def listed(world: World, staff: Staff, **wanted: str) -> list[OrderBody]:
+    with world.database.read() as session:
+        return order_views.orders(session, Filter(**wanted), who=order_staff(session, staff), now=world.now)
 
 
 def rate(world: World, conversation_id: str, grade: int) -> None:
@@ -50,12 +61,12 @@ def test_the_contact_is_told_the_number_but_not_the_code(world: World) -> None:
 
 
 def test_asking_again_corrects_the_open_call_back(world: World) -> None:
+    boss = world.supervisor()
     conversation_id = world.conversation()
     first = call_back(world, conversation_id)
     again = call_back(world, conversation_id, phone="139****0000")
     assert again.number == first.number
-    with world.database.read() as session:
-        assert [order.phone for order in views.orders(session)] == ["139****0000"]
+    assert [order.phone for order in listed(world, boss)] == ["139****0000"]
 
 
 @pytest.mark.parametrize(
@@ -65,11 +76,14 @@ def test_asking_again_corrects_the_open_call_back(world: World) -> None:
         ("2026-11-27T15:00", "2026-11-30T15:00"),
         ("2026-11-28T09:00", "2026-11-30T09:00"),
         ("2026-11-29T23:30", "2026-11-30T23:30"),
+        ("2026-09-30T10:00", "2026-10-08T10:00"),
+        ("2026-10-09T10:00", "2026-10-10T10:00"),
+        ("2026-12-31T10:00", "2027-01-04T10:00"),
     ],
 )
 def test_a_call_back_is_due_one_working_day_later(created: str, due: str) -> None:
     moment = datetime.fromisoformat(created).replace(tzinfo=CHINA)
-    assert orders.due_after(moment, 1) == datetime.fromisoformat(due).replace(tzinfo=CHINA)
+    assert add_working_days(moment, 1) == datetime.fromisoformat(due).replace(tzinfo=CHINA)
 
 
 def test_an_order_is_closed_once_with_a_reply_that_reaches_the_contact(world: World) -> None:
@@ -82,9 +96,8 @@ def test_an_order_is_closed_once_with_a_reply_that_reaches_the_contact(world: Wo
     with pytest.raises(OrderClosed):
         close(world, number, boss, reply="又一次")
     assert [text for text in world.texts(conversation_id, Kind.ACTIVITY) if "已电话答复" in text]
-    with world.database.read() as session:
-        assert [order.state for order in views.orders(session)] == [OrderState.CLOSED]
-        assert views.orders(session, state=OrderState.OPEN) == []
+    assert [order.state for order in listed(world, boss)] == [OrderState.CLOSED]
+    assert listed(world, boss, stage="open") == []
     with pytest.raises(NotFound):
         close(world, "TD0", boss, reply="好")
 
