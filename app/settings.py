@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = Field(
         None, description="Secret that Telegram sends with each update."
     )
+    hotline_12345_secret: SecretStr | None = Field(
+        None, min_length=32, description="Shared secret of the 12345 bridge; the bridge is off without one."
+    )
+    hotline_12345_url: str | None = Field(None, description="Where 12345 takes status reports of its orders.")
     accept_timeout: float = Field(
         60, gt=0, description="A seat must accept an assigned conversation within this."
     )

@@ -137,3 +137,12 @@ class ExternalReport(Base):
     not_before: Mapped[datetime] = mapped_column(Moment, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(String(500))
+
+
+class BridgeNonce(Base):
+    """The mark of a signed request that was let in; a second one with it is refused."""
+
+    __tablename__ = "bridge_nonces"
+
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from common.audit import Actor
@@ -21,7 +22,7 @@ from desk.kinds import OrderPriority, OrderState, Origin
 from desk.locks import Serial, locked_conversation, serialise
 from desk.order_access import order_staff, orders_visible_to
 from desk.order_state import OPEN
-from desk.tables import Conversation, OrderStep, WorkOrder
+from desk.tables import BridgeNonce, Conversation, OrderStep, WorkOrder
 from desk.work import Detail, Work
 
 CALL_BACK: Final = "call_back"
@@ -101,6 +102,29 @@ def open_order(
     if conversation is not None:
         transcript.say(work, conversation, texts.order_registered(order.number))
     return order
+
+
+def take_over(session: Session, new: NewOrder, *, actor: Actor, now: datetime, ids: IdFactory) -> WorkOrder:
+    """The order that another hotline hands over: made the first time, the same one ever after."""
+    # Whoever makes an order number waits here, so the second of two equal requests finds the first one's order.
+    serialise(session, Serial.ORDER_NUMBERS)
+    known = session.scalar(
+        select(WorkOrder).where(
+            WorkOrder.origin == new.origin, WorkOrder.external_number == new.external_number
+        )
+    )
+    return known or _add(Work(session, actor, now, ids), new, None)
+
+
+def first_use(session: Session, nonce: str, *, now: datetime, until: datetime) -> bool:
+    """Whether a signed request comes for the first time; its nonce is kept until it could not be used again."""
+    session.execute(delete(BridgeNonce).where(BridgeNonce.until < now))
+    try:
+        with session.begin_nested():
+            session.add(BridgeNonce(nonce=nonce, until=until))
+    except IntegrityError:
+        return False
+    return True
 
 
 def open_order_of(session: Session, conversation_id: str, kind: str) -> WorkOrder | None:

@@ -12,6 +12,7 @@ from common.database import Base, Moment
 from desk.columns import words
 from desk.kinds import Feedback, Kind, OutboxState, Sender, Tier, TurnState
 from desk.order_tables import (
+    BridgeNonce,
     ExternalReport,
     JointUnit,
     OrderStep,
@@ -24,6 +25,7 @@ from desk.state import State
 
 __all__ = [
     "Assignment",
+    "BridgeNonce",
     "Contact",
     "Conversation",
     "ExternalReport",

@@ -14,10 +14,12 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from actions.rasa_actions import make_executor
 from app.bootstrap import open_database, open_keyring, open_library
+from app.bridge import BridgeWorker
 from app.delivery import DeliveryWorker
 from app.http import (
     errors,
     health,
+    hotline_12345,
     im_channels,
     pages,
     staff_desk,
@@ -39,6 +41,7 @@ from app.settings import Settings
 from app.timers import Timers
 from app.turn_worker import TurnWorker
 from bot.client import BotClient
+from channels.hotline_12345 import Hotline12345
 from channels.protocol import Channel
 from channels.telegram import TelegramChannel, WebhookSettings
 from common.clock import system_clock
@@ -84,6 +87,7 @@ def create_app(settings: Settings, *, action_token: str) -> FastAPI:
         staff_live.router,
         staff_knowledge.router,
         im_channels.router,
+        hotline_12345.router,
     ):
         app.include_router(router)
     app.include_router(make_action_router(make_executor(library), token=action_token))
@@ -117,6 +121,12 @@ def _channels(settings: Settings) -> dict[str, Channel]:
     return {telegram.name: telegram}
 
 
+def _hotline(settings: Settings) -> Hotline12345 | None:
+    if settings.hotline_12345_secret is None or settings.hotline_12345_url is None:
+        return None
+    return Hotline12345(settings.hotline_12345_url, settings.hotline_12345_secret.get_secret_value())
+
+
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
@@ -128,6 +138,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.services = services
         services.database.listeners.append(hub.notify)
         workers = _start_workers(services, app.state.channels)
+        hotline = _hotline(settings)
+        if hotline is not None:
+            workers.append(asyncio.create_task(BridgeWorker(services, hotline).run(), name="bridge"))
         intake = ImIntake(services, app.state.limits)
         for channel in app.state.channels.values():
             await channel.start(intake.receive)
@@ -137,6 +150,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+        if hotline is not None:
+            await hotline.close()
     await hub.stop()
     services.database.dispose()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.http.services import Reader, Services, ServicesNeeded, Writer, as_actor, demand
+from app.http.services import Reader, Services, ServicesNeeded, Writer, as_actor, demand, get_reader
 from channels.web import CallbackForm
 from common.audit import record
 from common.errors import Forbidden, NotFound
@@ -191,8 +191,8 @@ def close_call_back(number: Number, form: CloseForm, user: Writer, services: Ser
     return _act(services, user, number, action).order
 
 
-@router.get("/order-catalogue")
-def read_catalogue(user: Reader) -> Catalogue:
+@router.get("/order-catalogue", dependencies=[Depends(get_reader)])
+def read_catalogue() -> Catalogue:
     """Types, classes, units, dispatch rules and time limits."""
     return CATALOGUE
 

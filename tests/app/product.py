@@ -20,6 +20,7 @@ def documented_routes() -> set[tuple[str, str]]:
     """Method and path of every route that belongs into the OpenAPI document."""
     from app.http import (
         health,
+        hotline_12345,
         staff_desk,
         staff_knowledge,
         staff_orders,
@@ -30,6 +31,7 @@ def documented_routes() -> set[tuple[str, str]]:
 
     modules = (
         health,
+        hotline_12345,
         staff_desk,
         staff_knowledge,
         staff_orders,

@@ -17,6 +17,14 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
+    op.create_table('bridge_nonces',
+    sa.Column('nonce', sa.String(length=64), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('nonce', name=op.f('pk_bridge_nonces'))
+    )
+    with op.batch_alter_table('bridge_nonces', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bridge_nonces_until'), ['until'], unique=False)
+
     op.create_table('restricted_access',
     sa.Column('user_id', sa.String(length=32), nullable=False),
     sa.Column('granted_by', sa.String(length=32), nullable=False),
@@ -112,8 +120,8 @@ def upgrade() -> None:
                nullable=True)
         batch_op.create_index(batch_op.f('ix_work_orders_unit'), ['unit'], unique=False)
         batch_op.create_unique_constraint('uq_work_orders_external_number', ['origin', 'external_number'])
-        batch_op.create_foreign_key(batch_op.f('fk_work_orders_watcher_id_users'), 'users', ['watcher_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_work_orders_merged_into_work_orders'), 'work_orders', ['merged_into'], ['number'])
+        batch_op.create_foreign_key(batch_op.f('fk_work_orders_watcher_id_users'), 'users', ['watcher_id'], ['id'])
     op.execute("UPDATE work_orders SET state = 'accepted', category = '其他', subcategory = '回电' WHERE state = 'open'")
 
 
@@ -121,8 +129,8 @@ def downgrade() -> None:
     """Take back."""
     op.execute("UPDATE work_orders SET state = 'open' WHERE state <> 'closed'")
     with op.batch_alter_table('work_orders', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_work_orders_merged_into_work_orders'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_work_orders_watcher_id_users'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_work_orders_merged_into_work_orders'), type_='foreignkey')
         batch_op.drop_constraint('uq_work_orders_external_number', type_='unique')
         batch_op.drop_index(batch_op.f('ix_work_orders_unit'))
         batch_op.alter_column('phone_masked',
@@ -173,3 +181,7 @@ def downgrade() -> None:
     op.drop_table('external_reports')
     op.drop_table('unit_members')
     op.drop_table('restricted_access')
+    with op.batch_alter_table('bridge_nonces', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_bridge_nonces_until'))
+
+    op.drop_table('bridge_nonces')
