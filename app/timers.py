@@ -9,7 +9,8 @@ import structlog
 
 from app.http.services import Services
 from common.errors import Unavailable
-from desk import order_timers, seats, turns
+from common.ids import new_code
+from desk import order_timers, overnight, seats, turns
 
 INTERVAL_SECONDS: Final = 1.0
 
@@ -40,6 +41,7 @@ class Timers:
         with services.database.read() as session:
             seats_late = seats.needs_sweep(session, now=now, policy=services.policy)
             turns_lost = turns.has_abandoned(session, now=now)
+            overnight_due = overnight.has_unanswered(session, now=now)
             orders_late = order_timers.has_late(session, now=now)
         if seats_late:
             with services.database.write() as session:
@@ -47,6 +49,9 @@ class Timers:
         if turns_lost:
             with services.database.write() as session:
                 turns.fail_abandoned(session, now=now, ids=services.ids)
+        if overnight_due:
+            with services.database.write() as session:
+                overnight.sweep(session, now=now, ids=services.ids, code=new_code)
         if orders_late:
             with services.database.write() as session:
                 order_timers.sweep(session, now=now, ids=services.ids)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from common.audit import Actor
 from common.errors import Invalid, NotFound
 from common.ids import IdFactory
-from desk import intake, queue
+from desk import holding, intake, queue, texts, transcript
 from desk.errors import RatingClosed
 from desk.kinds import Feedback, Sender
 from desk.locks import Serial, locked_conversation, serialise
@@ -28,6 +28,14 @@ def request_person(session: Session, conversation_id: str, *, now: datetime, ids
         intake.reopen(work, conversation)
     if conversation.state is State.BOT:
         queue.enqueue(work, conversation, HandoffProposal(reason="requested"))
+
+
+def leave_queue(session: Session, conversation_id: str, *, now: datetime, ids: IdFactory) -> None:
+    """The contact waits no longer and goes on with the bot. Nothing happens when it does not wait."""
+    work, conversation = _begin(session, conversation_id, now=now, ids=ids)
+    if conversation.state is State.QUEUED:
+        holding.out_of_queue(work, conversation, reason="contact_left")
+        transcript.say(work, conversation, texts.LEFT_QUEUE)
 
 
 def give_feedback(

@@ -100,6 +100,15 @@ def back_to_queue(work: Work, conversation: Conversation, *, reason: str, avoid_
     work.record("conversation.given_back", conversation, seat=seat_id, reason=reason)
 
 
+def out_of_queue(work: Work, conversation: Conversation, *, reason: str) -> None:
+    """Nobody came, or the contact waits no longer: the bot has the conversation again."""
+    conversation.state = after(conversation.state, Event.LEAVE)
+    conversation.queued_at = conversation.due_at = conversation.avoid_seat_id = None
+    conversation.reason = None
+    _changed(work, conversation)
+    work.record("conversation.left_queue", conversation, reason=reason)
+
+
 def to_resolved(work: Work, conversation: Conversation, *, classification: str) -> None:
     """The conversation is finished; its seat has room again."""
     seat_id = conversation.seat_id

@@ -22,6 +22,7 @@ class Event(StrEnum):
 
     HANDOFF = "handoff"
     ASSIGN = "assign"
+    LEAVE = "leave"
     GIVE_BACK = "give_back"
     TRANSFER = "transfer"
     RESOLVE = "resolve"
@@ -39,6 +40,7 @@ class IllegalTransition(Conflict):
 TRANSITIONS: Final[dict[tuple[State, Event], State]] = {
     (State.BOT, Event.HANDOFF): State.QUEUED,
     (State.QUEUED, Event.ASSIGN): State.ASSIGNED,
+    (State.QUEUED, Event.LEAVE): State.BOT,
     (State.ASSIGNED, Event.GIVE_BACK): State.QUEUED,
     (State.ASSIGNED, Event.TRANSFER): State.ASSIGNED,
     (State.ASSIGNED, Event.RESOLVE): State.RESOLVED,

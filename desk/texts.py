@@ -14,6 +14,11 @@ BACK_IN_QUEUE: Final = "坐席暂时离开，正在为您安排其他坐席，�
 BACK_AND_NOBODY: Final = "坐席暂时离开，现在没有其他坐席在线。您可以继续等待，也可以留下电话，我们会回电。"
 TRANSFERRING: Final = "正在为您转接其他坐席，您之前说的内容会一并转过去，不必重复。"
 RESOLVED: Final = "本次服务已结束，请您评价。如有新的问题，直接发送即可。"
+DAY_ENDED: Final = (
+    "今天没能为您接通人工，我们已按您的问题登记工单，答复后会在这里告知您。您也可以继续向智能助手提问。"
+)
+LEFT_QUEUE: Final = "已为您取消排队，您可以继续向智能助手提问。"
+PERSON_WANTED: Final = "（要求人工服务，没有写明问题）"
 REOPENED: Final = "会话已重新打开。"
 UNNAMED_OPTION: Final = "（点选了一个选项）"
 

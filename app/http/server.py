@@ -95,7 +95,7 @@ def create_app(settings: Settings, *, action_token: str) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
     )
     app.add_middleware(BodyLimit)

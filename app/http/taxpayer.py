@@ -191,6 +191,17 @@ def request_person(
     return {}
 
 
+@router.delete("/conversations/{conversation_id}/queue", status_code=204)
+def leave_queue(conversation_id: Id, token: Token, services: ServicesNeeded, limits: LimitsNeeded) -> None:
+    """Wait no longer: the bot has the conversation again."""
+
+    def leave(session: Session) -> None:
+        limits.messages.take(conversation_id)
+        feedback.leave_queue(session, conversation_id, now=services.clock(), ids=services.ids)
+
+    _change(services, conversation_id, token, leave)
+
+
 @router.post("/conversations/{conversation_id}/messages/{seq}/feedback", status_code=204)
 def give_feedback(
     conversation_id: Id,

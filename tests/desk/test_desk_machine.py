@@ -22,7 +22,8 @@ from world import World, answer, handoff_reply
 
 from common.database import Database
 from common.errors import TongdaError
-from desk import commands, feedback, orders, queue, turns
+from common.working_days import end_of_day
+from desk import commands, feedback, orders, overnight, queue, turns
 from desk.access import Staff
 from desk.commands import Writing
 from desk.kinds import Availability, Feedback, Tier, TurnState
@@ -147,6 +148,19 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(which=conversations)
     def press_person_button(self, which: int) -> None:
         self.attempt(lambda session: feedback.request_person(session, self.conversations[which], **self.at))
+
+    @rule(which=conversations)
+    def leave_queue(self, which: int) -> None:
+        self.attempt(lambda session: feedback.leave_queue(session, self.conversations[which], **self.at))
+
+    @rule()
+    def day_ends(self) -> None:
+        """Whoever waits has an order then."""
+        self.world.now = end_of_day(self.world.now)
+        self.attempt(lambda session: overnight.sweep(session, code=lambda: "123456", **self.at))
+        self.world.heartbeat(*self.staff)
+        stored = Stored.read(self.world.database)
+        assert all(each.state is not State.QUEUED for each in stored.conversations)
 
     @rule(
         which=conversations, what=st.sampled_from(["grade", "feedback", "callback"]), number=st.integers(0, 6)

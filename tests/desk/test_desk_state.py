@@ -11,6 +11,7 @@ from desk.state import TRANSITIONS, Event, IllegalTransition, State, after
 ALLOWED = {
     ("bot", "handoff"): "queued",
     ("queued", "assign"): "assigned",
+    ("queued", "leave"): "bot",
     ("assigned", "give_back"): "queued",
     ("assigned", "transfer"): "assigned",
     ("assigned", "resolve"): "resolved",
