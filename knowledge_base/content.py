@@ -30,7 +30,7 @@ MAX_ANSWER_LENGTH: Final = 120
 # 尚未公布 in brackets: what a reference takes at most, so that no day makes an answer too long.
 LONGEST_FIGURE: Final = 8
 ENTRY_ID: Final = r"^\w[\w.:\-]*$"
-PROMISES: Final = re.compile(r"保证(?!金|人)|一定不会|绝对")
+PROMISES: Final = re.compile(r"(?<!参)保证(?!金|人)|一定不会|绝对")
 WRITTEN_DAY: Final = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
 CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 

@@ -24,15 +24,18 @@ def _compute(answers: Answers, figures: Figures) -> Result:
         )
     ]
     conclusion = f"年终奖{yuan(bonus)}单独计税，个人所得税{yuan(apart)}。"
+    notes = [*_warnings(bonus, monthly), "单独计税一个纳税年度内只能用一次。"]
     if amount(answers, "wages") > 0:
         compared, cheaper = _compare(answers, figures, bonus, apart)
         steps += compared
         conclusion = f"{cheaper}{conclusion}"
+    else:
+        notes.append("也可以并入综合所得，可能更省；告诉我全年税前工资合计，就比较两种算法。")
     return Result(
         conclusion,
         tuple(steps),
         figures.citations(),
-        (*_warnings(bonus, monthly), "单独计税一个纳税年度内只能用一次。"),
+        tuple(notes),
     )
 
 

@@ -2,7 +2,7 @@
 
 Practice knowledge bases of many sizes are made from the training groups, and one model over the candidates and
 "none of them" is fitted to which entry was right. The signal of the encoder is taken from encoders that never saw
-the topic that is asked about, as it will be with a new knowledge base. The thresholds come from the starting content.
+the topic that is asked about, as it will be with a new knowledge base. The thresholds come from the held-out topics.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from knowledge_base.retrieval.practice import (
     gather,
     make_practice,
     outcome_of,
+    unseen_topics,
 )
 
 SEED: Final = 12345
@@ -79,11 +80,12 @@ def main() -> None:
 
 
 def _measured(fusion: Fusion) -> list[Outcome]:
-    """Questions to the starting content, which nothing was learnt from; not those whose entry was left out and that only its
-    neighbours are like.
+    """Questions that nothing was learnt from: of the held-out topics and of the starting content; not those whose entry was
+    left out and that only its neighbours are like.
     """
     encoder, cache = load_encoder(), EmbeddingCache()
-    practices = content_practices(current_content(), seed=SEED)
+    practices = [unseen_topics(given=given, seed=SEED + given) for given in (0, 2, 5)]
+    practices += content_practices(current_content(), seed=SEED)
     return [
         outcome_of(one, fusion)
         for practice in practices

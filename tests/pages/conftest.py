@@ -20,9 +20,12 @@ SCREENSHOTS = "TONGDA_SCREENSHOTS"
 Open = Callable[..., TaxpayerPage]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; in CI there must be one."""
+    """A headless Chromium; in CI there must be one.
+
+    Not for the whole session: while Playwright runs, no other test of this process can run an event loop of its own.
+    """
     path = shutil.which("chromium")
     if path is None:
         if os.environ.get("CI") == "true":

@@ -5,7 +5,7 @@ import type {
   ConversationDetail,
   ListView,
   Order,
-  OrderState,
+  OrderStage,
   OutgoingMessage,
   Row,
   Seat,
@@ -60,7 +60,7 @@ export async function listSeats(): Promise<readonly Seat[]> {
 export const setAvailability = (availability: Availability): Promise<Seat> =>
   put("/seat/availability", { availability });
 
-export async function listOrders(state: OrderState | ""): Promise<readonly Order[]> {
+export async function listOrders(state: OrderStage | ""): Promise<readonly Order[]> {
   return (await get<{ orders: Order[] }>(`/orders?${query({ state })}`)).orders;
 }
 

@@ -11,7 +11,8 @@ export type ListView = "mine" | "queue" | "all";
 export type EntryState = "draft" | "in_review" | "published" | "withdrawn" | "expired";
 export type RevisionState = "draft" | "in_review" | "published" | "withdrawn" | "replaced" | "rejected";
 export type RiskLevel = "direct" | "caution" | "person";
-export type OrderState = "open" | "closed";
+/** Which work orders a list shows; each has a state of its own. */
+export type OrderStage = "open" | "closed";
 export type Decision = "answer" | "clarify" | "no_answer";
 
 export interface Seat {
@@ -111,7 +112,7 @@ export interface Order {
   readonly number: string;
   readonly conversation_id: string;
   readonly type: string;
-  readonly state: OrderState;
+  readonly state: string;
   readonly phone: string;
   readonly text: string | null;
   readonly created_at: string;

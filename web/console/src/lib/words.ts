@@ -132,6 +132,25 @@ const ORDER_TYPE: Readonly<Record<string, string>> = {
   help: "求助",
 };
 
+const ORDER_STATE: Readonly<Record<string, string>> = {
+  registered: "待受理",
+  accepted: "已受理",
+  dispatched: "已派单",
+  signed: "已签收",
+  returned: "已退回",
+  handling: "办理中",
+  awaiting_info: "待补充材料",
+  replied: "已答复",
+  callback: "待回访",
+  rework: "重新办理",
+  closed: "已办结",
+  reopened: "重新打开",
+  archived: "已归档",
+  rejected: "不予受理",
+  merged: "已并单",
+  withdrawn: "已撤回",
+};
+
 const named =
   (words: Readonly<Record<string, string>>) =>
   (word: string): string =>
@@ -143,6 +162,7 @@ export const reasonName = named(REASON);
 export const whyName = (why: string): string => WHY[why] ?? "自动分配";
 export const intentName = named(INTENT);
 export const orderTypeName = named(ORDER_TYPE);
+export const orderStateName = named(ORDER_STATE);
 
 /** "91%". */
 export const percent = (share: number): string => `${Math.round(share * 100)}%`;
