@@ -30,7 +30,7 @@ def spoken(text: str) -> list[Spoken]:
         if LATIN.fullmatch(part):
             found.extend(_typed(part))
         else:
-            found.append(Spoken(part if part[0].isascii() else _sound(part), part))
+            found.append(Spoken(_sound(part) if len(part) == 1 else part, part))
     return found
 
 

@@ -166,3 +166,7 @@ def test_an_empty_field_and_an_unknown_query_score_nothing() -> None:
 
 def test_no_run_of_characters_crosses_a_space() -> None:
     assert ngrams("ab c", longest=2) == ["a", "b", "c", "ab"]
+
+
+def test_digits_of_other_scripts_are_numbers_as_they_are() -> None:
+    assert [part.sound for part in spoken("༠0元")] == ["༠0", "yuan"]
