@@ -24,7 +24,7 @@ FULL: Final = Options(
     turns_alone=64,
     turns_at_once=12,
     changes=10,
-    epochs=20,
+    epochs=3,
     search_entries=10_000,
     search_queries=500,
 )
